@@ -1,0 +1,277 @@
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { Chunk, Finding, Outcome, Status } from '../vocabulary.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { SCHEMA } from './schema.ts';
+
+/** How far a run has come. Nothing is sent before `planned`. */
+export type RunState = 'reading' | 'planned' | 'finished' | 'stopped';
+
+/** A row as the journal takes it in. */
+export interface IntakeRow {
+  readonly row: number;
+  readonly cells: readonly string[];
+  readonly subject: string;
+  /** The typed record; null when the row was refused. */
+  readonly record: unknown;
+}
+
+/** A row with what became of it; `outcome` is undefined for rows the run did not reach. */
+export interface Result {
+  readonly row: number;
+  readonly cells: readonly string[];
+  readonly outcome: Outcome | undefined;
+}
+
+/** Rows that ended for the same reason. */
+export interface Cause {
+  readonly status: Status;
+  readonly code: string;
+  readonly cause: string;
+  readonly resolution: string;
+  readonly rows: number;
+  /** The first such row, and its value. */
+  readonly exampleRow: number;
+  readonly exampleValue: string;
+}
+
+/**
+ * The durable state of one run: its rows, its plan and its outcomes, in one SQLite file.
+ *
+ * Every change goes through a named function and is one transaction. Reads are streams: nothing
+ * here holds more than a page of rows in memory.
+ */
+export interface Journal extends Disposable {
+  /** Starts the intake of rows; `commit` makes them durable. */
+  addRows(rows: readonly IntakeRow[]): void;
+  /** Rows sorted by `canonical(subject)`, then by row. */
+  candidates(
+    canonical: (subject: string) => string,
+  ): Iterable<{ row: number; subject: string; record: unknown }>;
+  addChunk(chunk: Chunk): void;
+  /** Adds outcomes found before anything is sent. */
+  addOutcomes(outcomes: readonly Outcome[]): void;
+  /** Runs `work` as one transaction. */
+  transaction<T>(work: () => T): T;
+  /** Ends the planning: what is in the journal is now kept through a crash. */
+  seal(): void;
+  waves(): number[];
+  /** Chunks of a wave that are not done, after the given id, at most `count`. */
+  pendingChunks(wave: number, afterId: number, count: number): Chunk[];
+  /** Says durably that a chunk is about to be sent. */
+  beginChunk(id: number): Promise<void>;
+  /** Says durably what became of a chunk's rows. */
+  completeChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
+  finish(state: RunState): void;
+  readonly state: RunState;
+  readonly meta: Readonly<Record<string, unknown>>;
+  setMeta(meta: Readonly<Record<string, unknown>>): void;
+  rowCount(): number;
+  chunkCount(): number;
+  statusCounts(): Map<Status, number>;
+  causes(most: number): Cause[];
+  /** Every row in input order. */
+  results(): Iterable<Result>;
+}
+
+const PAGE_CACHE_KIB = 16_384;
+
+/** Opens a run's journal, making it when the file is new. */
+export function openJournal(path: string, runId: string): Journal {
+  const db = new DatabaseSync(path);
+  // Until the plan is sealed nothing was sent, so a crash costs a new start and no safety.
+  db.exec(`
+    PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+    PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
+  `);
+  db.exec(SCHEMA);
+  db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
+  return journalOf(db);
+}
+
+/** Opens the journal of an earlier run to read it. */
+export function readJournal(path: string): Journal {
+  return journalOf(new DatabaseSync(path, { readOnly: true }));
+}
+
+function journalOf(db: DatabaseSync): Journal {
+  const statements = new Map<string, StatementSync>();
+  const sql = (text: string): StatementSync => {
+    let statement = statements.get(text);
+    if (statement === undefined) {
+      statement = db.prepare(text);
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+  const arrays = (text: string, ...parameters: (string | number)[]) => {
+    const statement = db.prepare(text);
+    statement.setReturnArrays(true);
+    return statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
+  };
+  const commit = createGroupCommit(db);
+
+  function insertOutcome(outcome: Outcome): void {
+    const { finding } = outcome;
+    sql(`INSERT INTO outcomes
+         (row, status, code, cause, value, field, resolution, id, job_id, http_status, attempts)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
+      outcome.row,
+      outcome.status,
+      finding?.code ?? null,
+      finding?.cause ?? null,
+      finding?.value ?? null,
+      finding?.field ?? null,
+      finding?.resolution ?? null,
+      outcome.id ?? null,
+      outcome.jobId ?? null,
+      outcome.httpStatus ?? null,
+      outcome.attempts,
+    );
+  }
+
+  const journal: Journal = {
+    addRows(rows) {
+      const insert = sql('INSERT INTO rows VALUES (?, ?, ?, ?)');
+      for (const { row, cells, subject, record } of rows) {
+        insert.run(
+          row,
+          JSON.stringify(cells),
+          subject,
+          record === null ? null : JSON.stringify(record),
+        );
+      }
+    },
+    *candidates(canonical) {
+      db.function('canonical', { deterministic: true }, (subject) => canonical(String(subject)));
+      const scan = 'SELECT row, subject, record FROM rows ORDER BY canonical(subject), row';
+      for (const [row, subject, record] of arrays(scan)) {
+        yield {
+          row: Number(row),
+          subject: String(subject),
+          record: record === null ? null : JSON.parse(String(record)),
+        };
+      }
+    },
+    addChunk(chunk) {
+      sql("INSERT INTO chunks VALUES (?, ?, 'planned', ?)").run(
+        chunk.id,
+        chunk.wave,
+        JSON.stringify(chunk),
+      );
+    },
+    addOutcomes(outcomes) {
+      for (const outcome of outcomes) insertOutcome(outcome);
+    },
+    transaction(work) {
+      db.exec('BEGIN');
+      try {
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    seal() {
+      db.exec("UPDATE run SET state = 'planned'");
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    },
+    waves: () =>
+      sql('SELECT DISTINCT wave FROM chunks ORDER BY wave')
+        .all()
+        .map(({ wave }) => Number(wave)),
+    pendingChunks: (wave, afterId, count) =>
+      sql(`SELECT chunk FROM chunks
+           WHERE wave = ? AND id > ? AND state <> 'done' ORDER BY id LIMIT ?`)
+        .all(wave, afterId, count)
+        .map(({ chunk }) => JSON.parse(String(chunk)) as Chunk),
+    beginChunk: (id) =>
+      commit(() => {
+        sql("UPDATE chunks SET state = 'sent' WHERE id = ?").run(id);
+      }),
+    completeChunk: (id, outcomes) =>
+      commit(() => {
+        journal.addOutcomes(outcomes);
+        sql("UPDATE chunks SET state = 'done' WHERE id = ?").run(id);
+      }),
+    finish(state) {
+      sql('UPDATE run SET state = ?').run(state);
+    },
+    get state() {
+      return String(sql('SELECT state FROM run').get()?.['state']) as RunState;
+    },
+    get meta() {
+      return JSON.parse(String(sql('SELECT meta FROM run').get()?.['meta']));
+    },
+    setMeta(meta) {
+      sql('UPDATE run SET meta = ?').run(JSON.stringify(meta));
+    },
+    rowCount: () => Number(sql('SELECT count(*) AS n FROM rows').get()?.['n']),
+    chunkCount: () => Number(sql('SELECT count(*) AS n FROM chunks').get()?.['n']),
+    statusCounts: () =>
+      new Map(
+        sql('SELECT status, count(*) AS n FROM outcomes GROUP BY status')
+          .all()
+          .map(({ status, n }) => [String(status) as Status, Number(n)]),
+      ),
+    // The bare column takes its value from the row that holds the minimum (SQLite's min() rule).
+    causes: (most) =>
+      sql(`SELECT status, code, cause, resolution, count(*) AS n, min(row) AS first, value
+           FROM outcomes WHERE code IS NOT NULL
+           GROUP BY status, code, cause ORDER BY n DESC, first LIMIT ?`)
+        .all(most)
+        .map((line) => ({
+          status: String(line['status']) as Status,
+          code: String(line['code']),
+          cause: String(line['cause']),
+          resolution: String(line['resolution']),
+          rows: Number(line['n']),
+          exampleRow: Number(line['first']),
+          exampleValue: line['value'] === null ? '' : String(line['value']),
+        })),
+    *results() {
+      // Both sides come in row order, so they are merged without an index or a join.
+      const outcomes = arrays(
+        `SELECT row, status, code, cause, value, field, resolution, id, job_id, http_status, attempts
+         FROM outcomes ORDER BY row`,
+      )[Symbol.iterator]();
+      let next = outcomes.next();
+      for (const [number, cells] of arrays('SELECT row, cells FROM rows ORDER BY row')) {
+        const row = Number(number);
+        const outcome = !next.done && next.value[0] === row ? outcomeOf(next.value) : undefined;
+        if (outcome !== undefined) next = outcomes.next();
+        if (!next.done && Number(next.value[0]) <= row) {
+          throw new Error(`bug: row ${next.value[0]} has two outcomes`);
+        }
+        yield { row, cells: JSON.parse(String(cells)), outcome };
+      }
+    },
+    [Symbol.dispose]() {
+      statements.clear();
+      db.close();
+    },
+  };
+  return journal;
+}
+
+function outcomeOf(line: SQLOutputValue[]): Outcome {
+  const [row, status, code, cause, value, field, resolution, id, jobId, httpStatus, attempts] =
+    line;
+  const finding: Finding = {
+    code: String(code),
+    cause: String(cause),
+    ...(value === null ? {} : { value: String(value) }),
+    ...(field === null ? {} : { field: String(field) }),
+    resolution: String(resolution),
+  };
+  return {
+    row: Number(row),
+    status: String(status) as Status,
+    ...(code === null ? {} : { finding }),
+    ...(id === null ? {} : { id: String(id) }),
+    ...(jobId === null ? {} : { jobId: String(jobId) }),
+    ...(httpStatus === null ? {} : { httpStatus: Number(httpStatus) }),
+    attempts: Number(attempts),
+  };
+}

@@ -1,0 +1,75 @@
+import { TextDecoder } from 'node:util';
+import { InputError } from '../errors.ts';
+
+/** Byte order marks, longest first. */
+const MARKS = [
+  { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', bytes: [0xff, 0xfe] },
+  { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
+] as const;
+
+/**
+ * Gives a file's text as UTF-8 bytes: by its byte order mark, else as strict UTF-8, else in the
+ * encoding the user named.
+ *
+ * @throws {InputError} `ENCODING_UNREADABLE` at the first byte that the encoding does not allow
+ */
+export async function* decode(
+  source: AsyncIterable<Buffer>,
+  file: string,
+  named?: string,
+): AsyncIterable<Buffer> {
+  let decoder: TextDecoder | undefined;
+  let encoding = '';
+  let bytesBefore = 0;
+  const read = (bytes: Buffer | undefined): string => {
+    try {
+      return bytes === undefined
+        ? (decoder?.decode() ?? '')
+        : (decoder?.decode(bytes, { stream: true }) ?? '');
+    } catch (error) {
+      throw unreadable(file, encoding, bytesBefore, error);
+    }
+  };
+  for await (const bytes of source) {
+    if (decoder === undefined) {
+      encoding = named ?? encodingByMark(bytes);
+      decoder = decoderFor(encoding);
+    }
+    const text = read(bytes);
+    // UTF-8 was only checked: the parser reads bytes faster than text.
+    yield encoding === 'utf-8' ? bytes : Buffer.from(text);
+    bytesBefore += bytes.length;
+  }
+  const rest = read(undefined);
+  if (encoding !== 'utf-8' && rest !== '') yield Buffer.from(rest);
+}
+
+function encodingByMark(bytes: Buffer): string {
+  const mark = MARKS.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
+  return mark?.encoding ?? 'utf-8';
+}
+
+function decoderFor(encoding: string): TextDecoder {
+  try {
+    return new TextDecoder(encoding, { fatal: true });
+  } catch (error) {
+    throw new InputError(
+      'ENCODING_UNREADABLE',
+      `There is no encoding called "${encoding}".`,
+      'Use a name such as utf-8, utf-16le, windows-1252, shift_jis or gb18030.',
+      error,
+    );
+  }
+}
+
+function unreadable(file: string, encoding: string, bytesBefore: number, cause: unknown) {
+  return new InputError(
+    'ENCODING_UNREADABLE',
+    `${file} is not readable as ${encoding}: a byte after position ${bytesBefore} does not belong there.`,
+    encoding === 'utf-8'
+      ? 'Save it as "CSV UTF-8", or name its encoding: files from Excel are often --encoding windows-1252.'
+      : 'Name the encoding the file was really saved in with --encoding.',
+    cause,
+  );
+}

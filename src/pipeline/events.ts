@@ -1,0 +1,44 @@
+import type { Status } from '../vocabulary.ts';
+import type { Stop } from './stop.ts';
+
+/** Every observable moment of a run. Progress, logs and tests all hang off this one seam. */
+export type RunEvent =
+  /** The run has an id and a folder; nothing was read yet. */
+  | {
+      readonly type: 'started';
+      readonly run: string;
+      readonly folder: string;
+      readonly org: string;
+    }
+  /** So many rows were read and checked so far. */
+  | { readonly type: 'rowsRead'; readonly rows: number }
+  /** The columns that were found, by the header they were found under. */
+  | { readonly type: 'columnsFound'; readonly headers: ReadonlyMap<string, string> }
+  /** The org's territories and users were read. */
+  | { readonly type: 'orgRead'; readonly territories: number; readonly users: number }
+  /** The calls are known. */
+  | { readonly type: 'planned'; readonly plan: PlanTotals }
+  /** A chunk's rows have their outcomes, and these are durable. */
+  | {
+      readonly type: 'chunkCompleted';
+      readonly chunk: number;
+      readonly statuses: ReadonlyMap<Status, number>;
+      readonly inFlight: number;
+    }
+  /** The run stops before its end. */
+  | { readonly type: 'stopping'; readonly stop: Stop }
+  /** The result files are being written. */
+  | { readonly type: 'reporting' };
+
+export type OnEvent = (event: RunEvent) => void;
+
+/** What a plan comes to. */
+export interface PlanTotals {
+  readonly rows: number;
+  /** Rows that end without a call, by status. */
+  readonly settled: ReadonlyMap<Status, number>;
+  readonly calls: number;
+  readonly credits: number;
+  /** Groups of calls that must wait for one another. */
+  readonly waves: number;
+}

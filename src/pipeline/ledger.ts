@@ -1,0 +1,98 @@
+import type { AnyResource } from '../resources/registry.ts';
+import type { Entry, Finding, Outcome } from '../vocabulary.ts';
+import { parseJsonPath } from '../zoho/answer.ts';
+import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
+import type { Stop } from './stop.ts';
+
+/** What is known so far of the rows of one chunk. */
+export interface Ledger {
+  readonly outcomes: Map<number, Outcome>;
+  /** How many calls each row was in. */
+  readonly attempts: Map<number, number>;
+  /** Rows of calls that may have been carried out although no answer said so. */
+  readonly uncertain: Set<number>;
+  stop: Stop | undefined;
+}
+
+export function createLedger(): Ledger {
+  return { outcomes: new Map(), attempts: new Map(), uncertain: new Set(), stop: undefined };
+}
+
+/** Notes that these entries were in `calls` more calls. */
+export function countAttempts(ledger: Ledger, entries: readonly Entry[], calls: number): void {
+  for (const row of rowsOf(entries)) {
+    ledger.attempts.set(row, (ledger.attempts.get(row) ?? 0) + calls);
+  }
+}
+
+/** Notes the outcome of a row; its attempts are those counted so far. */
+export function conclude(ledger: Ledger, outcome: Omit<Outcome, 'attempts'>): void {
+  if (ledger.outcomes.has(outcome.row)) {
+    throw new Error(`bug: row ${outcome.row} was concluded twice`);
+  }
+  const attempts = ledger.attempts.get(outcome.row) ?? 0;
+  ledger.outcomes.set(outcome.row, { ...outcome, attempts });
+}
+
+/** Notes that rows were refused by the org. */
+export function fail(
+  ledger: Ledger,
+  rows: readonly number[],
+  resource: AnyResource,
+  refusal: Refusal,
+): void {
+  const finding = findingOf(resource, refusal);
+  for (const row of rows) {
+    conclude(ledger, { row, status: 'failed', finding, httpStatus: refusal.httpStatus });
+  }
+}
+
+/** Explains a refusal in the words of the catalogue, pointing at the input column. */
+export function findingOf(resource: AnyResource, refusal: Refusal): Finding {
+  const entry = lookup(resource.endpoint, refusal);
+  const known = entry.code === refusal.code;
+  return {
+    code: refusal.code,
+    cause: entry.cause,
+    // A code nobody has documented comes with the org's own words, which may help.
+    ...(known || refusal.message === '' ? {} : { value: refusal.message }),
+    ...(entry.concerns === 'row' || entry.concerns === 'call'
+      ? { field: columnOf(resource, refusal) }
+      : {}),
+    resolution: entry.resolution,
+  };
+}
+
+/** The input column that a refusal is about. */
+export function columnOf(resource: AnyResource, { details }: Refusal): string {
+  const { api_name: apiName, json_path: jsonPath, resource_path_index: index } = details;
+  return resource.column({
+    apiName: typeof apiName === 'string' ? apiName : '',
+    jsonPath: typeof jsonPath === 'string' ? jsonPath.trim() : '',
+    resourcePathIndex: typeof index === 'number' ? index : undefined,
+  });
+}
+
+/** The stop that a refusal means for the rest of the run; undefined when it concerns only rows. */
+export function stopOf(entry: CatalogueEntry, refusal: Refusal, target: string): Stop | undefined {
+  if (entry.concerns !== 'org' && entry.concerns !== 'module') return undefined;
+  return {
+    scope: entry.concerns,
+    target: entry.concerns === 'module' ? target : '',
+    code: refusal.code,
+    message: `The org answered ${refusal.code}: ${entry.cause}.`,
+    hint: entry.resolution,
+    exitCode: 3,
+  };
+}
+
+/** The part of an entry that a refusal names, as an index into its rows. */
+export function partOf(entry: Entry, refusal: Refusal): number | undefined {
+  if (entry.parts === undefined) return undefined;
+  const part = parseJsonPath(refusal.details['json_path'])?.part;
+  return part !== undefined && part < entry.parts.length ? part : undefined;
+}
+
+export function rowsOf(entries: readonly Entry[]): number[] {
+  return entries.flatMap(({ rows }) => rows);
+}

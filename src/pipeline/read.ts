@@ -1,0 +1,193 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { parse as parseSync } from 'csv-parse/sync';
+import { InputError } from '../errors.ts';
+import { unguardFormula } from '../report/formula-guard.ts';
+import type { Row } from '../vocabulary.ts';
+import { decode } from './decode.ts';
+
+/** Where the rows come from: a path, or a stream of bytes with a name for messages. */
+export type Source = string | { readonly name: string; readonly bytes: AsyncIterable<Buffer> };
+
+/** How to read the file where it cannot be told from the file itself. */
+export interface ReadOptions {
+  readonly delimiter?: string;
+  readonly encoding?: string;
+  /** Chooses between delimiters: how many needed columns a header holds. */
+  readonly score: (header: readonly string[]) => number;
+}
+
+/** An opened CSV file: its header, and its rows to be read once. */
+export interface Input {
+  readonly name: string;
+  readonly header: readonly string[];
+  readonly delimiter: string;
+  /** Rows in file order; blank ones are counted and left out. */
+  readonly rows: AsyncIterable<Row>;
+  /** SHA-256 of the bytes, in hex; complete after the last row was read. */
+  readonly hash: () => string;
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** A record this long is a quote that was never closed; it would swallow the file into memory. */
+const MAX_RECORD_BYTES = 1_000_000;
+const READ_BYTES = 256 * 1024;
+
+/**
+ * Opens a CSV file and reads its header.
+ *
+ * Memory: one piece of the file, whatever its size.
+ * @throws {InputError} when there is no file, no text in it, or no header
+ */
+export async function openInput(source: Source, options: ReadOptions): Promise<Input> {
+  const name = typeof source === 'string' ? source : source.name;
+  const hash = createHash('sha256');
+  const bytes = typeof source === 'string' ? await openFile(source) : source.bytes;
+  const pieces = decode(hashed(bytes, hash), name, options.encoding)[Symbol.asyncIterator]();
+  const head = await readHead(pieces);
+  if (
+    head
+      .toString('utf8')
+      .replace(/^\uFEFF/, '')
+      .trim() === ''
+  ) {
+    throw new InputError(
+      'FILE_EMPTY',
+      `${name} is empty.`,
+      'Give a CSV file with a header line and at least one row.',
+    );
+  }
+  const delimiter = options.delimiter ?? detectDelimiter(head, options.score);
+  const records = parsed(prepend(head, pieces), delimiter, name);
+  const { value: header, done } = await records.next();
+  if (done === true || header.cells.every((cell) => cell.trim() === '')) {
+    throw new InputError(
+      'HEADER_MISSING',
+      `${name} has no header in its first row.`,
+      'Put the column names into row 1.',
+    );
+  }
+  return {
+    name,
+    header: header.cells,
+    delimiter,
+    rows: { [Symbol.asyncIterator]: () => records },
+    hash: () => hash.copy().digest('hex'),
+  };
+}
+
+async function openFile(path: string): Promise<AsyncIterable<Buffer>> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT'
+      ? new InputError(
+          'FILE_NOT_FOUND',
+          `There is no file ${path}.`,
+          'Check the path; "-" reads standard input.',
+          error,
+        )
+      : unreadable(path, error);
+  });
+  if (info.isDirectory()) {
+    throw new InputError('NOT_A_FILE', `${path} is a directory.`, 'Name the CSV file inside it.');
+  }
+  return createReadStream(path, { highWaterMark: READ_BYTES });
+}
+
+function unreadable(path: string, error: NodeJS.ErrnoException): InputError {
+  return new InputError(
+    'FILE_UNREADABLE',
+    `${path} cannot be read (${error.code ?? error.message}).`,
+    'Check that you may read the file.',
+    error,
+  );
+}
+
+async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncIterable<Buffer> {
+  for await (const piece of bytes) {
+    hash.update(piece);
+    yield piece;
+  }
+}
+
+/** Enough of the file to hold its header. */
+async function readHead(pieces: AsyncIterator<Buffer>): Promise<Buffer> {
+  const head: Buffer[] = [];
+  for (let size = 0; size < 64 * 1024; ) {
+    const { value, done } = await pieces.next();
+    if (done === true) break;
+    head.push(value);
+    size += value.length;
+  }
+  return Buffer.concat(head);
+}
+
+async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncIterable<Buffer> {
+  yield head;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/** The delimiter under which the header holds the most needed columns, then the most columns. */
+function detectDelimiter(head: Buffer, score: ReadOptions['score']): string {
+  const ranked = DELIMITERS.map((delimiter) => {
+    const header = firstRecord(head, delimiter);
+    return { delimiter, rank: score(header) * 1000 + header.length };
+  });
+  return ranked.reduce((best, one) => (one.rank > best.rank ? one : best)).delimiter;
+}
+
+function firstRecord(head: Buffer, delimiter: string): string[] {
+  try {
+    return parseSync(head, { delimiter, bom: true, to: 1, relax_quotes: true })[0] ?? [];
+  } catch {
+    // Not a CSV with this delimiter; if with none, the real parse says what is wrong and where.
+    return [];
+  }
+}
+
+async function* parsed(
+  bytes: AsyncIterable<Buffer>,
+  delimiter: string,
+  name: string,
+): AsyncGenerator<Row, undefined> {
+  const parser = parse({
+    delimiter,
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MAX_RECORD_BYTES,
+  });
+  const records: AsyncIterable<string[]> = Readable.from(bytes).compose(parser);
+  let row = 0;
+  try {
+    for await (const cells of records) {
+      row += 1;
+      if (cells.length === 1 && cells[0]?.trim() === '' && row > 1) continue;
+      yield { row, cells: cells.map(unguardFormula) };
+    }
+  } catch (error) {
+    throw error instanceof CsvError ? badCsv(error, name, row + 1) : error;
+  }
+}
+
+function badCsv(error: CsvError, name: string, row: number): InputError {
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+    case 'CSV_MAX_RECORD_SIZE':
+      return new InputError(
+        'QUOTE_NOT_CLOSED',
+        `${name}, row ${row}: a quote opens here and is never closed.`,
+        'Close the quote, or write it twice ("") where it belongs to the value.',
+        error,
+      );
+    default:
+      return new InputError(
+        'FILE_UNREADABLE',
+        `${name}, row ${row}: ${error.message}.`,
+        'Correct this row, or export the file again as CSV.',
+        error,
+      );
+  }
+}

@@ -1,0 +1,34 @@
+import { AppError } from '../errors.ts';
+
+/** Why a run, or its part for one CRM module, goes no further. */
+export interface Stop {
+  /** `module`: only chunks of `target` are left unsent; `org`: all are. */
+  readonly scope: 'org' | 'module';
+  /** The CRM module, where the scope is one. */
+  readonly target: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  /** 130 when the user interrupted, else 3. */
+  readonly exitCode: 3 | 130;
+}
+
+/** Gives the stop that an error means; undefined for errors that are bugs. */
+export function stopFor(error: unknown, signal?: AbortSignal): Stop | undefined {
+  if (signal?.aborted) return interrupted();
+  if (!(error instanceof AppError)) return undefined;
+  const { code, message, hint } = error;
+  return { scope: 'org', target: '', code, message, hint, exitCode: 3 };
+}
+
+/** The user asked the run to stop. */
+export function interrupted(): Stop {
+  return {
+    scope: 'org',
+    target: '',
+    code: 'INTERRUPTED',
+    message: 'The run was interrupted.',
+    hint: 'Import failed.csv to send the rest.',
+    exitCode: 130,
+  };
+}

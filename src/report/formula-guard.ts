@@ -1,0 +1,19 @@
+/**
+ * Guards cells against being run as formulas by a spreadsheet, in a way that reading undoes.
+ *
+ * A cell that a spreadsheet would run gets a leading apostrophe. One that already looks guarded
+ * gets another, so that guarding and unguarding give back every text exactly. Plain numbers and
+ * phone numbers (`-5`, `+49 30 123`) run as nothing and stay as they are.
+ */
+
+const RUNS = /^'*(?:[=@\t\r＝＠]|[+\-＋－](?![\d\s.,()/-]*$))/;
+
+/** The cell as it is written to a result file. */
+export function guardFormula(cell: string): string {
+  return RUNS.test(cell) ? `'${cell}` : cell;
+}
+
+/** The cell as it was before it was guarded. */
+export function unguardFormula(cell: string): string {
+  return cell.charCodeAt(0) === 0x27 && RUNS.test(cell) ? cell.slice(1) : cell;
+}

@@ -1,0 +1,57 @@
+/** The API's codes that a criteria cell can earn before anything is sent. */
+type CriteriaCode =
+  | 'INVALID_DATA'
+  | 'DEPENDENT_MISMATCH'
+  | 'DEPENDENT_FIELD_MISSING'
+  | 'MANDATORY_NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
+  | 'NOT_SUPPORTED';
+
+/**
+ * What is wrong with a criteria cell, in the API's own codes.
+ *
+ * @see https://github.com/zoho/crm-oas `v8.0/territories`, answers of `createTerritories` (O26b, read 2026-11-21): which fault earns
+ * which code.
+ */
+export interface CriteriaProblem {
+  /** The code the API would answer with. */
+  code: CriteriaCode;
+  /** The fault in a few lower-case words, the same for every cell that has it: rows can be grouped by it. */
+  cause: string;
+  /** The part of the cell at fault, shortened. */
+  value: string;
+  /** What to change, and where: a character position, or a JSON path. */
+  resolution: string;
+}
+
+/** The answer of a step that could not go on. */
+export interface Refused {
+  problem: CriteriaProblem;
+}
+
+const MAX_SHOWN = 60;
+
+/** Gives the text in one line of at most 60 characters. */
+function shorten(text: string): string {
+  // The first slice keeps the work small for a cell of any length.
+  const line = text
+    .slice(0, 4 * MAX_SHOWN)
+    .replace(/\s+/g, ' ')
+    .trim();
+  const characters = Array.from(line);
+  const isWhole = characters.length <= MAX_SHOWN && text.length <= 4 * MAX_SHOWN;
+  return isWhole ? line : `${characters.slice(0, MAX_SHOWN - 1).join('')}…`;
+}
+
+/** Gives a refusal; `where` is a character position or a JSON path. */
+export function refuse(
+  code: CriteriaCode,
+  cause: string,
+  value: string,
+  where: string,
+  resolution: string,
+): Refused {
+  return {
+    problem: { code, cause, value: shorten(value), resolution: `At ${where}: ${resolution}` },
+  };
+}

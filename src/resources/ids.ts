@@ -1,0 +1,51 @@
+import type { Finding } from '../vocabulary.ts';
+
+/** Ids are 64-bit integers written as digits: too long for a JavaScript or a spreadsheet number. */
+const ID = /^\d{1,19}$/;
+const SCIENTIFIC = /^\d([.,]\d+)?E\+?\d+$/i;
+/** A spreadsheet keeps 15 digits of a number and writes zeros for the rest. */
+const EXCEL_DIGITS = 15;
+
+/** Whether a cell is written like an id, so that it is looked up as one before it is a name. */
+export function looksLikeId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** What is wrong with a cell that must hold an id; undefined when it may be one. */
+export function checkId(text: string, field: string, what: string): Finding | undefined {
+  if (text === '') {
+    return {
+      code: 'MANDATORY_NOT_FOUND',
+      cause: `the ${what} is missing`,
+      field,
+      resolution: `Fill in the ${field} column.`,
+    };
+  }
+  return (
+    excelDamage(text, field) ??
+    (ID.test(text)
+      ? undefined
+      : {
+          code: 'INVALID_DATA',
+          cause: `the ${what} is not an id`,
+          value: text,
+          field,
+          resolution: `Put the id into the ${field} column: digits only, as in the address of the record's page in Zoho CRM.`,
+        })
+  );
+}
+
+/** Tells an id that a spreadsheet has turned into a rounded number; its last digits are lost. */
+export function excelDamage(text: string, field: string): Finding | undefined {
+  const rounded =
+    SCIENTIFIC.test(text) ||
+    (ID.test(text) && text.length > EXCEL_DIGITS && /^0+$/.test(text.slice(EXCEL_DIGITS)));
+  if (!rounded) return undefined;
+  return {
+    code: 'INVALID_DATA',
+    cause: 'a spreadsheet has rounded this id and its last digits are lost',
+    value: text,
+    field,
+    resolution: `Take the id from the original export again and format the ${field} column as text before pasting.`,
+  };
+}

@@ -1,0 +1,87 @@
+/** The words of the project as types: what flows between reading a file and reporting on it. */
+
+/** One CSV record as text. `row` is the spreadsheet row: the header is row 1, blank lines count. */
+export interface Row {
+  readonly row: number;
+  readonly cells: readonly string[];
+}
+
+/** Everything a row can end as; see `_status` in the README. */
+export const STATUSES = [
+  'created',
+  'updated',
+  'associated',
+  'assigned',
+  'scheduled',
+  'removed',
+  'unchanged',
+  'invalid',
+  'failed',
+  'blocked',
+  'not_sent',
+] as const;
+
+/** What became of one row, in one word. */
+export type Status = (typeof STATUSES)[number];
+
+/** Statuses of rows that are not as asked: they make up `failed.csv`. */
+export const UNMET_STATUSES: ReadonlySet<Status> = new Set([
+  'invalid',
+  'failed',
+  'blocked',
+  'not_sent',
+]);
+
+/** What is wrong with a row, and what to do about it. */
+export interface Finding {
+  /** The API's code, or one of ours. */
+  readonly code: string;
+  /** What is wrong, without the value, so that equal causes can be counted together. */
+  readonly cause: string;
+  /** The offending value, as it stands in the file. */
+  readonly value?: string;
+  /** The input column at fault. */
+  readonly field?: string;
+  /** What the user should do; empty when nothing needs doing. */
+  readonly resolution: string;
+}
+
+/** What became of one row. Every input row ends in exactly one. */
+export interface Outcome {
+  readonly row: number;
+  readonly status: Status;
+  readonly finding?: Finding;
+  /** Id of the territory created or found. */
+  readonly id?: string;
+  /** Id of the job that was scheduled. */
+  readonly jobId?: string;
+  /** HTTP status of the last call this row was in. */
+  readonly httpStatus?: number;
+  /** How many calls this row was in. */
+  readonly attempts: number;
+}
+
+/** One item of a call's request body and the rows it stands for. */
+export interface Entry {
+  /** The rows this item carries; for an item with parts, `rows[i]` belongs to `parts[i]`. */
+  readonly rows: readonly number[];
+  /** Id that the item names in the org; absent for territories still to be created. */
+  readonly id?: string;
+  /** Ids inside the item (the territories of a CRM record). */
+  readonly parts?: readonly string[];
+  /** The item itself, where it is more than ids (a territory to create). */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Row that creates this item's parent in the same run; its id is filled in when it exists. */
+  readonly parentRow?: number;
+}
+
+/** The rows of one API call. Plain data: it can be stored, printed and carried to a worker. */
+export interface Chunk {
+  /** Place in the plan, counted from 1. */
+  readonly id: number;
+  /** Chunks of wave n + 1 need what wave n creates. */
+  readonly wave: number;
+  /** What the path names: a user's id, or a CRM module. Empty where the path names nothing. */
+  readonly target: string;
+  readonly entries: readonly Entry[];
+}

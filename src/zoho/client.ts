@@ -1,0 +1,244 @@
+import pRetry from 'p-retry';
+import { Agent } from 'undici';
+import type { Answer } from './answer.ts';
+import type { Connection } from './connection.ts';
+import {
+  OrgError,
+  RateLimitError,
+  TokenRefusedError,
+  TransientError,
+  UnansweredError,
+} from './errors.ts';
+import { createSlots, type Slots } from './slots.ts';
+import { refreshedToken, staticToken, type TokenSource } from './tokens.ts';
+import { exchange, interpret } from './transport.ts';
+
+/** One call of the API. */
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path after `/crm/{version}`, query included. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** API credits the call costs; 1 unless told. */
+  readonly credits?: number;
+  /** Reads can be made again at will; a write that was sent and not answered must not be. */
+  readonly reads?: boolean;
+}
+
+/** What the client has used so far. */
+export interface Usage {
+  /** HTTP calls that were answered or may have been, retries included. */
+  calls: number;
+  credits: number;
+  /** Calls beyond the first try of each request. */
+  retries: number;
+}
+
+/** Tuning of a client; every field has a default that suits a real org. */
+export interface ClientOptions {
+  /** Calls in flight at most; `auto` learns the org's limit. @default 'auto' */
+  readonly concurrency?: number | 'auto';
+  /** Milliseconds to connect, to wait for headers, and between pieces of a body. */
+  readonly timeouts?: { connectMs: number; headersMs: number; bodyMs: number };
+  /** How often a failing call is repeated; 429 does not count. @default 5 */
+  readonly retries?: number;
+  /** First wait after a failure, doubled each time, in milliseconds. @default 250 */
+  readonly backoffMs?: number;
+  /** How long one call waits through 429 answers before the run stops. @default 600_000 */
+  readonly rateLimitPatienceMs?: number;
+  readonly signal?: AbortSignal;
+  readonly clock?: () => number;
+  readonly random?: () => number;
+  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Talks to one org: one agent, one limit on calls in flight, one access token. */
+export interface ZohoClient extends AsyncDisposable {
+  /**
+   * Sends a call and gives its answer, whatever the org said of it.
+   *
+   * @throws {TransientError} when it kept failing in a way that left the org as it was, or with 5xx
+   * @throws {UnansweredError} when a write was sent and no readable answer came
+   * @throws {OrgError} when the org cannot be talked to at all
+   */
+  send(request: ApiRequest): Promise<Answer>;
+  readonly connection: Connection;
+  readonly usage: Readonly<Usage>;
+  readonly slots: Pick<Slots, 'inFlight' | 'limit'>;
+  /** Waits for the given milliseconds with the client's own clock, until the run is aborted. */
+  sleep(ms: number): Promise<void>;
+}
+
+const TIMEOUTS = { connectMs: 10_000, headersMs: 60_000, bodyMs: 30_000 };
+const LONGEST_BACKOFF_MS = 10_000;
+/** No documented answer comes near this; a larger body is an accident or an attack. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+export function createClient(connection: Connection, options: ClientOptions = {}): ZohoClient {
+  const { signal, clock = Date.now, random = Math.random, backoffMs = 250 } = options;
+  const patienceMs = options.rateLimitPatienceMs ?? 600_000;
+  const timeouts = options.timeouts ?? TIMEOUTS;
+  const sleep = (ms: number) => (options.sleep ?? sleepFor)(ms, signal);
+  const slots = createSlots(options.concurrency ?? 'auto', clock, sleep);
+  const agent = new Agent({
+    connect: { timeout: timeouts.connectMs },
+    headersTimeout: timeouts.headersMs,
+    bodyTimeout: timeouts.bodyMs,
+    maxResponseSize: MAX_RESPONSE_BYTES,
+    pipelining: 1,
+  });
+  const usage: Usage = { calls: 0, credits: 0, retries: 0 };
+  const tokens = tokensFor(connection, (form) =>
+    retrying(async () => {
+      const response = await exchange(
+        agent,
+        {
+          origin: connection.accountsUrl,
+          path: '/oauth/v2/token',
+          method: 'POST',
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: form.toString(),
+        },
+        true,
+      );
+      if (response.httpStatus >= 500) throw new TransientError(`HTTP ${response.httpStatus}`);
+      return response;
+    }),
+  );
+
+  /** Repeats `once` until it gives an answer or its failures are used up. */
+  function retrying<T>(once: (attempt: number) => Promise<T>): Promise<T> {
+    let rateLimitedMs = 0;
+    return pRetry(once, {
+      retries: options.retries ?? 5,
+      minTimeout: 0,
+      ...(signal === undefined ? {} : { signal }),
+      shouldConsumeRetry: ({ error }) => !(error instanceof RateLimitError),
+      shouldRetry: ({ error }) =>
+        error instanceof RateLimitError ||
+        error instanceof TransientError ||
+        error instanceof TokenRefusedError,
+      onFailedAttempt: async ({ error, attemptNumber, retriesLeft, retriesConsumed }) => {
+        if (error instanceof RateLimitError) {
+          const waitMs = error.retryAfterMs ?? jittered(attemptNumber);
+          rateLimitedMs += waitMs;
+          if (rateLimitedMs > patienceMs) throw stillRateLimited(error);
+          await sleep(waitMs);
+        } else if (error instanceof TransientError && retriesLeft > 0) {
+          await sleep(jittered(retriesConsumed + 1));
+        }
+      },
+    });
+  }
+
+  function jittered(attempt: number): number {
+    const ceilingMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (attempt - 1));
+    return Math.ceil(ceilingMs * (0.5 + random() / 2));
+  }
+
+  async function once(request: ApiRequest): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
+    const token = await tokens.current();
+    usage.calls += 1;
+    usage.credits += request.credits ?? 1;
+    const reads = request.reads === true;
+    const response = await exchange(
+      agent,
+      {
+        origin: connection.apiDomain,
+        path: `/crm/${connection.version}${request.path}`,
+        method: request.method,
+        headers: {
+          authorization: `Zoho-oauthtoken ${token}`,
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      },
+      reads,
+    );
+    return interpret(response, token, reads);
+  }
+
+  return {
+    connection,
+    usage,
+    slots,
+    sleep,
+    async send(request) {
+      let attempts = 0;
+      let repeated = false;
+      try {
+        const answer = await retrying(() =>
+          slots.run(async () => {
+            signal?.throwIfAborted();
+            attempts += 1;
+            if (attempts > 1) usage.retries += 1;
+            try {
+              const answered = await once(request);
+              slots.accepted();
+              return answered;
+            } catch (error) {
+              if (error instanceof RateLimitError) slots.refused(error.retryAfterMs);
+              if (error instanceof TransientError && error.refusal !== undefined) repeated = true;
+              if (error instanceof TokenRefusedError) await tokens.renew(error.token);
+              throw error;
+            }
+          }),
+        );
+        return { ...answer, attempts, repeated };
+      } catch (error) {
+        if (error instanceof TokenRefusedError) throw tokenKeepsBeingRefused(error);
+        if (error instanceof TransientError && error.refusal === undefined) {
+          throw unreachable(connection, error);
+        }
+        if (error instanceof TransientError || error instanceof UnansweredError) {
+          error.attempts = attempts;
+        }
+        throw error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await agent.destroy();
+    },
+  };
+}
+
+function tokensFor(
+  { credentials }: Connection,
+  exchange: Parameters<typeof refreshedToken>[1],
+): TokenSource {
+  return 'accessToken' in credentials
+    ? staticToken(credentials.accessToken)
+    : refreshedToken(credentials, exchange);
+}
+
+async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
+  const { setTimeout: wait } = await import('node:timers/promises');
+  await wait(ms, undefined, signal === undefined ? {} : { signal });
+}
+
+function stillRateLimited(error: RateLimitError): OrgError {
+  return new OrgError(
+    'TOO_MANY_REQUESTS',
+    'The org kept refusing calls as too many.',
+    'Other applications may be using up its calls or its daily credits: try later, or with --concurrency 5.',
+    error,
+  );
+}
+
+function tokenKeepsBeingRefused(error: TokenRefusedError): OrgError {
+  return new OrgError(
+    'INVALID_TOKEN',
+    'The org refuses even fresh access tokens.',
+    'Check that ZOHO_API_DOMAIN and ZOHO_ACCOUNTS_URL are of the same region as the credentials.',
+    error,
+  );
+}
+
+function unreachable(connection: Connection, error: TransientError): OrgError {
+  return new OrgError(
+    'ORG_UNREACHABLE',
+    `${connection.apiDomain} could not be reached: ${error.message}.`,
+    'Check the network and ZOHO_API_DOMAIN, then run the same command again.',
+    error,
+  );
+}
