@@ -24,8 +24,11 @@ import {
 } from './ledger.ts';
 import { stopFor } from './stop.ts';
 
-/** How often entries wait for a pending job or a locked record before they fail. */
-const MOST_WAITS = 5;
+/**
+ * How often entries wait before they fail: a job ends by itself in seconds, a lock when somebody
+ * opens it. The waits double: half a second, one, two, four, eight.
+ */
+const MOST_WAITS = { job: 5, unlock: 2, wait: 2 } as const;
 const FIRST_WAIT_MS = 500;
 /** How often a chunk is sent again after an answer got lost. */
 const MOST_LOST_ANSWERS = 4;

@@ -146,7 +146,7 @@ function refusePart(
       cause: 'an earlier row says the same',
       value: `row ${entry.rows[same]}`,
       field: 'territory',
-      resolution: `Nothing is lost: row ${entry.rows[same]} assigns this territory. Delete this row.`,
+      resolution: 'Nothing is lost: the earlier row assigns this territory. Delete this one.',
     };
   }
   const most = module === 'Deals' ? LIMITS.territoriesPerDeal : LIMITS.territoriesPerRecord;

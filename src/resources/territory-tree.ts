@@ -185,7 +185,7 @@ export function blockedFinding(path: string, row: number): Finding {
     cause: 'its parent could not be created',
     value: `${path} (row ${row})`,
     field: 'reporting_to',
-    resolution: `Correct row ${row} and import both again.`,
+    resolution: 'Correct that row, then import failed.csv, which holds both.',
   };
 }
 

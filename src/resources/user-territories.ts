@@ -118,7 +118,8 @@ function* planByUser(candidates: Iterable<Candidate<UserTerritory>>, org: Org): 
           cause: 'an earlier row says the same',
           value: `row ${firstRow}`,
           field: 'territory',
-          resolution: `Nothing is lost: row ${firstRow} puts this user into this territory. Delete this row.`,
+          resolution:
+          'Nothing is lost: the earlier row puts this user into this territory. Delete this one.',
         },
       };
       continue;

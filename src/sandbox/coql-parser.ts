@@ -23,7 +23,8 @@ export type Condition =
 /** Rows per call when the query names no LIMIT (API notes 6.1). */
 const DEFAULT_LIMIT = 200;
 
-const TOKEN = /\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_$][\w$.]*)|(-?\d+(?:\.\d+)?)|(<=|>=|!=|<>|[=<>(),]))/y;
+const TOKEN =
+  /\s*(?:('(?:[^'\\]|\\.)*')|([A-Za-z_$][\w$.]*)|(-?\d+(?:\.\d+)?)|(<=|>=|!=|<>|[=<>(),]))/y;
 
 interface Token {
   readonly kind: 'text' | 'word' | 'number' | 'sign';

@@ -103,7 +103,8 @@ function conditionSql(
   const { operator } = condition;
   const isNumber = NUMBERS.has(field.dataType);
   for (const value of condition.values) {
-    const isWrong = field.apiName === 'id' ? !/^\d+$/.test(value) : isNumber && Number.isNaN(Number(value));
+    const isWrong =
+      field.apiName === 'id' ? !/^\d+$/.test(value) : isNumber && Number.isNaN(Number(value));
     if (isWrong) {
       const details = { column_name: condition.field, value, clause: 'WHERE' };
       throw invalidQuery('value given seems to be invalid for the column', details);

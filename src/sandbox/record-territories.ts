@@ -1,4 +1,12 @@
-import { type Answer, invalidData, type Item, mandatory, Refusal, success, wrongType } from './answers.ts';
+import {
+  type Answer,
+  type Item,
+  invalidData,
+  mandatory,
+  Refusal,
+  success,
+  wrongType,
+} from './answers.ts';
 import { idOf, type JsonObject, listOf, objectAt } from './body.ts';
 import { type Call, moduleOf, settleItems } from './call.ts';
 import type { ModuleName } from './demo-org.ts';
@@ -119,7 +127,12 @@ function change(
   if (settings.denied.assignTerritories) {
     const verb = action === 'assign' ? 'add' : 'remove';
     const details = { api_name: 'id', json_path: listPath };
-    throw new Refusal('NO_PERMISSION', `User has no permission to ${verb} the Territories`, details, 401);
+    throw new Refusal(
+      'NO_PERMISSION',
+      `User has no permission to ${verb} the Territories`,
+      details,
+      401,
+    );
   }
   const ids = territoryIds(item['Territories'], listPath);
   if (record.isLocked) {
@@ -170,7 +183,12 @@ function territoryIds(given: unknown, path: string): string[] {
   return ids;
 }
 
-function checkAssignable(call: Call, record: CrmRecord, ids: readonly string[], path: string): void {
+function checkAssignable(
+  call: Call,
+  record: CrmRecord,
+  ids: readonly string[],
+  path: string,
+): void {
   const { records, territories } = call.org;
   const held = new Set(records.territoriesOf(record.id).map((one) => one.territoryId));
   ids.forEach((id, index) => {

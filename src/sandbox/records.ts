@@ -3,8 +3,8 @@ import { idList, pageOf, requiredParam } from './body.ts';
 import { type Call, moduleOf } from './call.ts';
 import { FIELDS } from './demo-fields.ts';
 import type { ModuleName } from './demo-org.ts';
-import { apiTime, type RecordQuery } from './record-store.ts';
 import { recordJson } from './record-json.ts';
+import { apiTime, type RecordQuery } from './record-store.ts';
 import { SMALL_PAGE } from './territories-read.ts';
 
 /** Fields per call (D7:get-records). */

@@ -61,17 +61,17 @@ function testOf(filter: unknown): Test {
   const isTime = comparators === TIME;
   const given = filter['value'];
   const values = (Array.isArray(given) ? given : [given]).map((value) =>
-    valueOf(isObject(value) ? value['id'] : value, isTime),
+    comparable(isObject(value) ? value['id'] : value, isTime),
   );
   if (comparator === 'between' && values.length !== 2) throw refuse('invalid data');
   return (t) => {
     const actual = read(t);
-    return compare(actual === null ? null : valueOf(actual, isTime), comparator, values);
+    return compare(actual === null ? null : comparable(actual, isTime), comparator, values);
   };
 }
 
 /** Comparable form: times become sortable, texts lose their case. */
-function valueOf(value: unknown, isTime: boolean): string {
+function comparable(value: unknown, isTime: boolean): string {
   if (typeof value !== 'string' && typeof value !== 'number') throw refuse('invalid data');
   if (!isTime) return String(value).toLowerCase();
   const time = Date.parse(String(value));

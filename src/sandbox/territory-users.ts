@@ -1,8 +1,8 @@
 import {
   type Answer,
   type Details,
-  invalidData,
   type Item,
+  invalidData,
   NOTHING,
   ok,
   pageInfo,
@@ -50,7 +50,8 @@ export function getTerritoryUsers(call: Call): Answer {
 export function getTerritoryUser(call: Call): Answer {
   return withTerritory(call, (territory) => {
     const user = call.org.users.get(call.param('userid'));
-    if (user === undefined) throw invalidData('the given user id given seems to be invalid', IN_PATH);
+    if (user === undefined)
+      throw invalidData('the given user id given seems to be invalid', IN_PATH);
     if (!call.org.territories.isMember(territory.id, user.id)) return NOTHING;
     return ok({ users: [userJson(user)] });
   });
@@ -63,7 +64,8 @@ export function addTerritoryUsers(call: Call): Answer {
       call.body(),
       KEY,
       MAX_USERS,
-      (details) => new Refusal('LIMIT_EXCEEDED', 'limit exceeded', { ...details, limit: MAX_USERS }),
+      (details) =>
+        new Refusal('LIMIT_EXCEEDED', 'limit exceeded', { ...details, limit: MAX_USERS }),
     );
     return settleItems(call, KEY, items, 200, (given, index) => {
       const path = `$.users[${index}]`;

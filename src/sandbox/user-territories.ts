@@ -1,8 +1,8 @@
 import {
   type Answer,
   type Details,
-  invalidData,
   type Item,
+  invalidData,
   NOTHING,
   ok,
   pageInfo,

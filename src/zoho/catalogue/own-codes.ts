@@ -17,8 +17,7 @@ export const OWN_ENTRIES = [
     ...row,
     code: 'NOT_SENT',
     cause: 'the run stopped before this row was sent',
-    resolution:
-      'Run `territory-loader resume <run>` to go on where it stopped, or import failed.csv later.',
+    resolution: 'Import failed.csv to send the rest.',
   },
   {
     ...row,
@@ -33,8 +32,8 @@ export const OWN_ENTRIES = [
     code: 'UNANSWERED',
     cause: 'the row was sent, but whether it was done is not known',
     resolution:
-      'Run `territory-loader verify <run>` to compare the run with the org, then `territory-loader ' +
-      'retry <run>` for what is missing.',
+      'Import failed.csv again: what the org already holds is then told as such, and what is ' +
+      'missing is sent.',
   },
   {
     ...row,
@@ -43,7 +42,7 @@ export const OWN_ENTRIES = [
     cause: 'the org gave an answer of an unknown form',
     resolution:
       'Check that ZOHO_API_DOMAIN leads to the API and not to a proxy or a sign-in page, then run ' +
-      '`territory-loader verify <run>`.',
+      'the same command.',
   },
   {
     ...row,
@@ -150,15 +149,13 @@ export const OWN_ENTRIES = [
     code: 'ORG_UNREACHABLE',
     retry: 'wait',
     cause: 'the org cannot be reached over the network',
-    resolution:
-      'Check the network, the proxy and ZOHO_API_DOMAIN, then run `territory-loader resume <run>`.',
+    resolution: 'Check the network, the proxy and ZOHO_API_DOMAIN, then import failed.csv.',
   },
   {
     ...run,
     code: 'RUN_FOLDER_EXISTS',
     cause: 'the folder of the run holds another run',
-    resolution:
-      'Name another folder with --out, or go on with the run in it: `territory-loader resume <run>`.',
+    resolution: 'Name another folder with --out, or move the old run away.',
   },
   {
     ...run,

@@ -43,7 +43,7 @@ export const RECORD_PERMISSION_ENTRIES = [
     cause: 'the signed-in user may not change records of this module',
     resolution:
       'Have an administrator allow editing this module in the profile of the signed-in user, or ' +
-      'take the module out of the module column; then run `territory-loader resume <run>`.',
+      'take the module out of the module column; then import failed.csv.',
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {
@@ -65,7 +65,7 @@ export const RECORD_PERMISSION_ENTRIES = [
     cause: 'the signed-in user has no right to update this module',
     resolution:
       'Have an administrator allow editing this module in the profile of the signed-in user, or ' +
-      'take the module out of the module column; then run `territory-loader resume <run>`.',
+      'take the module out of the module column; then import failed.csv.',
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {

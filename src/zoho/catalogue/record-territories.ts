@@ -150,8 +150,8 @@ export const RECORD_TERRITORY_ENTRIES = [
     retry: 'job',
     cause: 'an earlier territory job of the CRM record is still pending',
     resolution:
-      'Wait until the job of the CRM record in the record_id column is done, then run ' +
-      '`territory-loader retry <run>`.',
+      'Wait until the job of the CRM record in the record_id column is done, then ' +
+      'import failed.csv.',
     source: S3,
   },
   {
@@ -159,8 +159,7 @@ export const RECORD_TERRITORY_ENTRIES = [
     code: 'RECORD_LOCKED',
     retry: 'unlock',
     cause: 'the CRM record is locked',
-    resolution:
-      'Have the CRM record in the record_id column unlocked, then run `territory-loader retry <run>`.',
+    resolution: 'Have the CRM record in the record_id column unlocked, then import failed.csv.',
     source: [...S3, ...O26B],
   },
   {

@@ -95,8 +95,8 @@ export const TERRITORY_FIELD_ENTRIES = [
     endpoints: ['territories.update'],
     cause: 'no territory has this id',
     resolution:
-      'Look the territory up in a fresh `territory-loader export territories` and correct the ' +
-      'name column; it may have been deleted meanwhile.',
+      'Look the territory up in Zoho CRM and correct the name column; it may have been deleted ' +
+      'meanwhile.',
     source: D7_UPDATE,
     when: any(endsWith('id'), has('resource_path_index')),
   },

@@ -62,9 +62,7 @@ export const TERRITORY_USER_ENTRIES = [
     ...remove,
     code: 'INVALID_DATA',
     cause: 'no user of the territory has this id',
-    resolution:
-      'Correct the user column: take the id from a fresh `territory-loader export ' +
-      'user-territories`.',
+    resolution: 'Correct the user column: take the id from the list of users of the territory.',
     source: O26B,
   },
   {

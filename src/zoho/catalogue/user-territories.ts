@@ -22,8 +22,7 @@ export const USER_TERRITORY_ENTRIES = [
     concerns: 'call',
     cause: 'no user has this id',
     resolution:
-      'Correct the user column: take the id or the e-mail from a fresh `territory-loader export ' +
-      'user-territories` or from the user list of the org.',
+      'Correct the user column: take the id or the e-mail address from the user list of the org.',
     source: [...O26B, 'D7'],
     when: pathPart(1),
   },

@@ -1,0 +1,176 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import { type Journal, openJournal } from '../journal/journal.ts';
+import { writeResultFiles } from '../report/result-files.ts';
+import type { Summary } from '../report/summary.ts';
+import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
+import type { Org } from '../resources/resource.ts';
+import { type Status, UNMET_STATUSES } from '../vocabulary.ts';
+import { type ClientOptions, createClient, type ZohoClient } from '../zoho/client.ts';
+import type { Connection } from '../zoho/connection.ts';
+import { readCurrentUserId, readTerritories, readUsers } from '../zoho/directory.ts';
+import type { OnEvent, PlanTotals } from './events.ts';
+import { executeChunks } from './execute.ts';
+import type { Executor } from './executor.ts';
+import { type Intake, type IntakeOptions, takeIn } from './intake.ts';
+import { createLocalExecutor } from './local-executor.ts';
+import { planChunks } from './plan.ts';
+import { createOrg } from './resolve.ts';
+import { createRunFolder, filesIn } from './run-folder.ts';
+import { type Stop, stopFor } from './stop.ts';
+
+/** What to import, where to, and how. */
+export interface ImportOptions extends IntakeOptions {
+  /** Name of a resource, e.g. `territories`. */
+  readonly resource: string;
+  readonly connection: Connection;
+  /** Folder of the run; made when it does not exist. @default runs/<UTC time>-<resource> */
+  readonly out?: string;
+  /** Stop when more rows than this are not as asked: a number, or a share of the rows. */
+  readonly maxErrors?: { readonly rows: number } | { readonly share: number };
+  readonly client?: Omit<ClientOptions, 'signal'>;
+  /** Carries out the chunks; in this process unless told otherwise. */
+  readonly executor?: (resource: AnyResource, client: ZohoClient) => Executor;
+  readonly onEvent?: OnEvent;
+}
+
+/**
+ * Imports a CSV file: read, validate, resolve, plan, execute, report.
+ *
+ * Before the first call the whole file was read and checked. Gives the summary of the run, which
+ * is also in its folder; a run that had to stop says so in `stopped`.
+ * @throws {InputError} when the file cannot be read as the CSV we need; nothing was sent
+ * @throws {ConfigError} when an option makes no sense; nothing was sent
+ */
+export async function runImport(options: ImportOptions): Promise<Summary> {
+  const startedMs = Date.now();
+  const onEvent = options.onEvent ?? (() => {});
+  const resource = resourceNamed(options.resource);
+  const { run, folder } = await createRunFolder(resource.name, options.out, new Date(startedMs));
+  onEvent({ type: 'started', run, folder, org: options.connection.name });
+  using journal = openJournal(join(folder, 'journal.sqlite'), run);
+  let context: Intake;
+  try {
+    context = await takeIn(journal, resource, options, onEvent);
+  } catch (error) {
+    // Nothing was sent and nothing is worth keeping.
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  await using client = createClient(options.connection, clientOptions(options));
+  const stop = await send(journal, resource, client, options, onEvent);
+  journal.finish(stop === undefined ? 'finished' : 'stopped');
+
+  onEvent({ type: 'reporting' });
+  const files = filesIn(folder);
+  const statuses = await writeResultFiles(
+    journal,
+    {
+      ...context,
+      ...(stop === undefined
+        ? {}
+        : {
+            unreached: { message: `the run stopped first: ${stop.message}`, resolution: stop.hint },
+          }),
+    },
+    files,
+  );
+  const summary: Summary = {
+    run,
+    org: options.connection.name,
+    resource: resource.name,
+    rows: context.rows,
+    statuses: Object.fromEntries(statuses),
+    ...client.usage,
+    elapsedMs: Date.now() - startedMs,
+    exitCode: exitCodeOf(statuses, stop),
+    ...(stop === undefined
+      ? {}
+      : { stopped: { code: stop.code, message: stop.message, hint: stop.hint } }),
+    files,
+  };
+  journal.setMeta({ ...journal.meta, summary });
+  await writeFile(files.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+}
+
+/**
+ * Reads, checks and plans a file like {@link runImport}, and sends no change.
+ *
+ * @param journal receives the rows, the plan and the findings
+ */
+export async function planImport(
+  journal: Journal,
+  options: Omit<ImportOptions, 'out' | 'maxErrors' | 'executor'>,
+): Promise<PlanTotals> {
+  const onEvent = options.onEvent ?? (() => {});
+  const resource = resourceNamed(options.resource);
+  await takeIn(journal, resource, options, onEvent);
+  await using client = createClient(options.connection, clientOptions(options));
+  return planChunks(journal, resource, await readOrg(resource, client, onEvent));
+}
+
+function clientOptions({ client, signal }: Pick<ImportOptions, 'client' | 'signal'>) {
+  return { ...client, ...(signal === undefined ? {} : { signal }) };
+}
+
+/** Resolves, plans and executes; gives the stop, if the run does not reach its end. */
+async function send(
+  journal: Journal,
+  resource: AnyResource,
+  client: ZohoClient,
+  options: ImportOptions,
+  onEvent: OnEvent,
+): Promise<Stop | undefined> {
+  try {
+    const plan = planChunks(journal, resource, await readOrg(resource, client, onEvent));
+    onEvent({ type: 'planned', plan });
+    journal.seal();
+    const { maxErrors = { rows: Number.POSITIVE_INFINITY }, signal } = options;
+    return await executeChunks(journal, {
+      executor:
+        options.executor?.(resource, client) ?? createLocalExecutor(resource, client, signal),
+      maxErrors:
+        'rows' in maxErrors ? maxErrors.rows : Math.floor(maxErrors.share * journal.rowCount()),
+      signal,
+      inFlight: () => client.slots.inFlight,
+      onEvent,
+    });
+  } catch (error) {
+    const stop = stopFor(error, options.signal);
+    if (stop === undefined) throw error;
+    onEvent({ type: 'stopping', stop });
+    return stop;
+  }
+}
+
+async function readOrg(resource: AnyResource, client: ZohoClient, onEvent: OnEvent): Promise<Org> {
+  const { needs } = resource;
+  const [territories, users, currentUserId] = await Promise.all([
+    readTerritories(client),
+    needs.users ? readUsers(client) : [],
+    needs.currentUser ? readCurrentUserId(client) : undefined,
+  ]);
+  onEvent({ type: 'orgRead', territories: territories.length, users: users.length });
+  return createOrg({
+    territories,
+    users,
+    ...(currentUserId === undefined ? {} : { currentUserId }),
+  });
+}
+
+function resourceNamed(name: string): AnyResource {
+  const resource = findResource(name);
+  if (resource !== undefined) return resource;
+  throw new ConfigError(
+    'USAGE',
+    `There is no resource called "${name}".`,
+    `Use one of ${RESOURCE_NAMES.join(', ')}.`,
+  );
+}
+
+function exitCodeOf(statuses: ReadonlyMap<Status, number>, stop: Stop | undefined): number {
+  if (stop !== undefined) return stop.exitCode;
+  return [...statuses.keys()].some((status) => UNMET_STATUSES.has(status)) ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { STATUSES } from '../vocabulary.ts';
+
+/** The result of a run as `summary.json` and `--json` give it. */
+export const summarySchema = z.strictObject({
+  run: z.string().describe('id of the run'),
+  org: z.string().describe('name of the org the run talked to'),
+  resource: z.string(),
+  rows: z.int().describe('rows of the input, its header and blank rows left out'),
+  statuses: z
+    .partialRecord(z.enum(STATUSES), z.int())
+    .describe('rows by status; statuses no row has are left out'),
+  calls: z.int().describe('API calls made, reads and retries included'),
+  credits: z.int().describe('API credits these calls cost'),
+  retries: z.int().describe('calls beyond the first try of each request'),
+  elapsedMs: z.int(),
+  exitCode: z.int(),
+  stopped: z
+    .strictObject({ code: z.string(), message: z.string(), hint: z.string() })
+    .optional()
+    .describe('why the run stopped before its end; absent when it did not'),
+  files: z
+    .strictObject({
+      folder: z.string(),
+      result: z.string(),
+      failed: z.string(),
+      summary: z.string(),
+      journal: z.string(),
+    })
+    .describe('paths of what the run wrote'),
+});
+
+export type Summary = z.infer<typeof summarySchema>;
