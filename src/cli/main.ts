@@ -1,2 +1,13 @@
 #!/usr/bin/env node
-export {};
+// Nothing but this check may be loaded first: older versions of Node cannot even parse the rest.
+const NEEDED = 24;
+
+if (Number(process.versions.node.split('.')[0]) < NEEDED) {
+  process.stderr.write(
+    `territory-loader needs Node.js ${NEEDED} or newer, and this is ${process.versions.node}: install it from https://nodejs.org.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const { main } = await import('./program.ts');
+  process.exitCode = await main(process.argv.slice(2));
+}

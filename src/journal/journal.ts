@@ -29,9 +29,13 @@ export interface Cause {
   readonly cause: string;
   readonly resolution: string;
   readonly rows: number;
-  /** The first such row, and its value. */
-  readonly exampleRow: number;
-  readonly exampleValue: string;
+  readonly field: string | undefined;
+  /** The first such row, with the value that was found wrong, if one was noted, and its cells. */
+  readonly example: {
+    readonly row: number;
+    readonly value: string | undefined;
+    readonly cells: readonly string[];
+  };
 }
 
 /**
@@ -217,9 +221,11 @@ function journalOf(db: DatabaseSync): Journal {
       ),
     // The bare column takes its value from the row that holds the minimum (SQLite's min() rule).
     causes: (most) =>
-      sql(`SELECT status, code, cause, resolution, count(*) AS n, min(row) AS first, value
-           FROM outcomes WHERE code IS NOT NULL
-           GROUP BY status, code, cause ORDER BY n DESC, first LIMIT ?`)
+      sql(`SELECT worst.*, rows.cells FROM (
+             SELECT status, code, cause, resolution, field, value, count(*) AS n, min(row) AS first
+             FROM outcomes WHERE code IS NOT NULL
+             GROUP BY status, code, cause ORDER BY n DESC, first LIMIT ?
+           ) AS worst JOIN rows ON rows.row = worst.first ORDER BY n DESC, first`)
         .all(most)
         .map((line) => ({
           status: String(line['status']) as Status,
@@ -227,8 +233,12 @@ function journalOf(db: DatabaseSync): Journal {
           cause: String(line['cause']),
           resolution: String(line['resolution']),
           rows: Number(line['n']),
-          exampleRow: Number(line['first']),
-          exampleValue: line['value'] === null ? '' : String(line['value']),
+          field: line['field'] === null ? undefined : String(line['field']),
+          example: {
+            row: Number(line['first']),
+            value: line['value'] === null ? undefined : String(line['value']),
+            cells: JSON.parse(String(line['cells'])),
+          },
         })),
     *results() {
       // Both sides come in row order, so they are merged without an index or a join.

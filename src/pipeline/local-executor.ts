@@ -17,6 +17,7 @@ import {
   countAttempts,
   createLedger,
   fail,
+  findingOf,
   type Ledger,
   partOf,
   rowsOf,
@@ -28,7 +29,7 @@ import { stopFor } from './stop.ts';
  * How often entries wait before they fail: a job ends by itself in seconds, a lock when somebody
  * opens it. The waits double: half a second, one, two, four, eight.
  */
-const MOST_WAITS = { job: 5, unlock: 2, wait: 2 } as const;
+const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 2, job: 5 } as const;
 const FIRST_WAIT_MS = 500;
 /** How often a chunk is sent again after an answer got lost. */
 const MOST_LOST_ANSWERS = 4;
@@ -69,12 +70,12 @@ export function createLocalExecutor(
     let { entries } = chunk;
     for (let waits = 0; entries.length > 0 && ledger.stop === undefined; waits += 1) {
       if (waits > 0) await client.sleep(FIRST_WAIT_MS * 2 ** (waits - 1));
-      entries = await send({ ...chunk, entries }, ledger, waits === MOST_WAITS);
+      entries = await send({ ...chunk, entries }, ledger, waits);
     }
   }
 
   /** Sends a chunk; gives the entries that are worth another try later. */
-  async function send(chunk: Chunk, ledger: Ledger, lastTry: boolean): Promise<Entry[]> {
+  async function send(chunk: Chunk, ledger: Ledger, waits: number): Promise<Entry[]> {
     if (chunk.entries.length === 0 || ledger.stop !== undefined) return [];
     const answer = await transmit(chunk, ledger);
     if (answer === undefined) return [];
@@ -86,12 +87,12 @@ export function createLocalExecutor(
     if (list.kind === 'refused') {
       const culprit = list.path === undefined ? undefined : chunk.entries[list.path.item];
       return culprit === undefined
-        ? refuseWhole(chunk, list.refusal, ledger, lastTry)
-        : takeItems(chunk, answer, placed(chunk, culprit, list.refusal), ledger, lastTry);
+        ? refuseWhole(chunk, list.refusal, ledger, waits)
+        : takeItems(chunk, answer, placed(chunk, culprit, list.refusal), ledger, waits);
     }
     return list.items.every((item) => item === undefined)
-      ? refuseWhole(chunk, silent(answer), ledger, lastTry)
-      : takeItems(chunk, answer, list.items, ledger, lastTry);
+      ? refuseWhole(chunk, silent(answer), ledger, waits)
+      : takeItems(chunk, answer, list.items, ledger, waits);
   }
 
   /** Makes the call; settles and repeats it while its answer gets lost. */
@@ -141,7 +142,7 @@ export function createLocalExecutor(
     answer: Answer,
     items: readonly (ItemAnswer | undefined)[],
     ledger: Ledger,
-    lastTry: boolean,
+    waits: number,
   ): Promise<Entry[]> {
     const again: Entry[] = [];
     const later: Entry[] = [];
@@ -152,7 +153,7 @@ export function createLocalExecutor(
       if (item === undefined) unspoken.push(entry);
       else if (item.success) succeed(entry, item, answer, ledger);
       else {
-        const next = refuseItem(chunk, entry, item.refusal, ledger, lastTry);
+        const next = refuseItem(chunk, entry, item.refusal, ledger, waits);
         if (next === 'later') later.push(entry);
         else if (next === 'settle') doubtful.push(entry);
         else again.push(...next);
@@ -164,7 +165,7 @@ export function createLocalExecutor(
     const undone = doubtful.length > 0 ? await settleDoubtful(chunk, doubtful, ledger) : [];
     // Entries that were split name the same thing, and must not be in one call.
     for (const part of distinctCalls([...again, ...undone])) {
-      later.push(...(await send({ ...chunk, entries: part }, ledger, lastTry)));
+      later.push(...(await send({ ...chunk, entries: part }, ledger, waits)));
     }
     return later;
   }
@@ -190,11 +191,11 @@ export function createLocalExecutor(
     entry: Entry,
     refusal: Refusal,
     ledger: Ledger,
-    lastTry: boolean,
+    waits: number,
   ): Entry[] | 'later' | 'settle' {
     const known = lookup(resource.endpoint, refusal);
     ledger.stop ??= stopOf(known, refusal, chunk.target);
-    if (known.retry !== 'never' && known.retry !== 'token' && !lastTry) return 'later';
+    if (waits < MOST_WAITS[known.retry]) return 'later';
     const part = partOf(entry, refusal);
     const rows = part === undefined ? entry.rows : entry.rows.slice(part, part + 1);
     if (part === undefined && rows.length > 1 && columnOf(resource, refusal) === 'territory') {
@@ -204,7 +205,12 @@ export function createLocalExecutor(
     if (known.satisfied) {
       // Found done after an answer got lost: it was this run that did it.
       const status = uncertain ? resource.succeeded(false) : 'unchanged';
-      for (const row of rows) conclude(ledger, { row, status, httpStatus: refusal.httpStatus });
+      const finding = uncertain
+        ? {}
+        : { finding: { ...findingOf(resource, refusal), resolution: '' } };
+      for (const row of rows) {
+        conclude(ledger, { row, status, ...finding, httpStatus: refusal.httpStatus });
+      }
     } else if (uncertain && refusal.code === 'DUPLICATE_DATA') {
       return 'settle';
     } else {
@@ -218,7 +224,7 @@ export function createLocalExecutor(
     chunk: Chunk,
     refusal: Refusal,
     ledger: Ledger,
-    lastTry: boolean,
+    waits: number,
   ): Promise<Entry[]> {
     const { entries } = chunk;
     const known = lookup(resource.endpoint, refusal);
@@ -229,7 +235,7 @@ export function createLocalExecutor(
         { httpStatus: refusal.httpStatus, body: undefined, attempts: 0, repeated: false },
         placed(chunk, only, refusal),
         ledger,
-        lastTry,
+        waits,
       );
     }
     const tooMany = Number(refusal.details['maximum_length'] ?? Number.POSITIVE_INFINITY);
@@ -240,11 +246,8 @@ export function createLocalExecutor(
     }
     // Nobody says who is at fault: halve until the culprit stands alone.
     const middle = Math.ceil(entries.length / 2);
-    const later = await send({ ...chunk, entries: entries.slice(0, middle) }, ledger, lastTry);
-    return [
-      ...later,
-      ...(await send({ ...chunk, entries: entries.slice(middle) }, ledger, lastTry)),
-    ];
+    const later = await send({ ...chunk, entries: entries.slice(0, middle) }, ledger, waits);
+    return [...later, ...(await send({ ...chunk, entries: entries.slice(middle) }, ledger, waits))];
   }
 
   function succeed(

@@ -1,16 +1,18 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
+import { causesOf } from '../report/causes.ts';
 import { writeResultFiles } from '../report/result-files.ts';
-import type { Summary } from '../report/summary.ts';
+import type { PlanReport, Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import type { Org } from '../resources/resource.ts';
-import { type Status, UNMET_STATUSES } from '../vocabulary.ts';
+import { type Chunk, type Status, UNMET_STATUSES } from '../vocabulary.ts';
 import { type ClientOptions, createClient, type ZohoClient } from '../zoho/client.ts';
 import type { Connection } from '../zoho/connection.ts';
 import { readCurrentUserId, readTerritories, readUsers } from '../zoho/directory.ts';
-import type { OnEvent, PlanTotals } from './events.ts';
+import type { OnEvent } from './events.ts';
 import { executeChunks } from './execute.ts';
 import type { Executor } from './executor.ts';
 import { type Intake, type IntakeOptions, takeIn } from './intake.ts';
@@ -83,6 +85,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     rows: context.rows,
     statuses: Object.fromEntries(statuses),
     ...client.usage,
+    causes: causesOf(journal, context),
     elapsedMs: Date.now() - startedMs,
     exitCode: exitCodeOf(statuses, stop),
     ...(stop === undefined
@@ -95,20 +98,49 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   return summary;
 }
 
+/** A plan that was made and not executed. */
+export interface Preview {
+  readonly report: PlanReport;
+  /** The first calls, in the order they would be sent. */
+  readonly firstChunks: readonly Chunk[];
+}
+
 /**
  * Reads, checks and plans a file like {@link runImport}, and sends no change.
  *
- * @param journal receives the rows, the plan and the findings
+ * @param options.previewChunks how many calls to give in full
  */
 export async function planImport(
-  journal: Journal,
-  options: Omit<ImportOptions, 'out' | 'maxErrors' | 'executor'>,
-): Promise<PlanTotals> {
+  options: Omit<ImportOptions, 'out' | 'maxErrors' | 'executor'> & {
+    readonly previewChunks: number;
+  },
+): Promise<Preview> {
   const onEvent = options.onEvent ?? (() => {});
   const resource = resourceNamed(options.resource);
-  await takeIn(journal, resource, options, onEvent);
-  await using client = createClient(options.connection, clientOptions(options));
-  return planChunks(journal, resource, await readOrg(resource, client, onEvent));
+  const folder = await mkdtemp(join(tmpdir(), 'territory-loader-'));
+  try {
+    using journal = openJournal(join(folder, 'journal.sqlite'), 'plan');
+    const context = await takeIn(journal, resource, options, onEvent);
+    await using client = createClient(options.connection, clientOptions(options));
+    const plan = planChunks(journal, resource, await readOrg(resource, client, onEvent));
+    const { rows, settled, calls, credits, waves } = plan;
+    const firstWave = journal.waves()[0] ?? 0;
+    return {
+      report: {
+        org: options.connection.name,
+        resource: resource.name,
+        rows,
+        statuses: Object.fromEntries(settled),
+        calls,
+        credits,
+        waves,
+        causes: causesOf(journal, context),
+      },
+      firstChunks: journal.pendingChunks(firstWave, 0, options.previewChunks),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function clientOptions({ client, signal }: Pick<ImportOptions, 'client' | 'signal'>) {

@@ -73,7 +73,7 @@ function lineOf(
   }
   const { status, finding, id = '', jobId = '', httpStatus, attempts } = outcome;
   const field = finding?.field === undefined ? '' : (headers.get(finding.field) ?? finding.field);
-  const value = finding?.value ?? cells[header.indexOf(field)] ?? '';
+  const value = valueAtFault(finding ?? {}, cells, { header, headers });
   const tail = [
     String(row),
     status,
@@ -92,6 +92,16 @@ function lineOf(
 /** A cause with the value it is about. */
 export function messageOf(cause: string, value: string): string {
   return value === '' ? cause : `${cause}: ${value}`;
+}
+
+/** The value at fault: as noted, else what the input has in the column at fault. */
+export function valueAtFault(
+  finding: { readonly value?: string | undefined; readonly field?: string | undefined },
+  cells: readonly string[],
+  { header, headers }: Pick<ResultContext, 'header' | 'headers'>,
+): string {
+  if (finding.value !== undefined || finding.field === undefined) return finding.value ?? '';
+  return cells[header.indexOf(headers.get(finding.field) ?? finding.field)] ?? '';
 }
 
 interface CsvFile {

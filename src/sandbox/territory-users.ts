@@ -22,39 +22,44 @@ const KEY = 'users';
 /** Where the user's id stands in `/settings/territories/{id}/users/{userid}`. */
 const IN_PATH = { resource_path_index: 4 };
 
-/** The territory of the path; a bad one is answered inside `users` (O26b). */
-function withTerritory(call: Call, work: (territory: Territory) => Answer): Answer {
+/** The territory of the path. */
+function territoryOf(call: Call): Territory {
   const territory = call.org.territories.get(call.param('id'));
-  if (territory !== undefined) return work(territory);
-  const details = { resource_path_index: 2 };
-  const { item } = invalidData('the given id given seems to be invalid', details);
-  return { status: 400, body: { [KEY]: [item] } };
+  if (territory !== undefined) return territory;
+  throw invalidData('the given id given seems to be invalid', { resource_path_index: 2 });
+}
+
+/** Changes the members of the territory of the path; a bad one is answered inside `users` (O26b). */
+function withTerritory(call: Call, work: (territory: Territory) => Answer): Answer {
+  try {
+    return work(territoryOf(call));
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.item.details['resource_path_index'] !== 2) throw error;
+    return { status: error.status, body: { [KEY]: [error.item] } };
+  }
 }
 
 /** GET /settings/territories/{id}/users. */
 export function getTerritoryUsers(call: Call): Answer {
-  return withTerritory(call, (territory) => {
-    const { page, perPage, offset } = pageOf(call.query, SMALL_PAGE);
-    const ids = call.org.territories.membersOf(territory.id, perPage + 1, offset);
-    const shown = ids
-      .slice(0, perPage)
-      .map((id) => call.org.users.get(id))
-      .filter((user) => user !== undefined);
-    if (shown.length === 0) return NOTHING;
-    const info = pageInfo(page, perPage, shown.length, ids.length > perPage);
-    return ok({ users: shown.map(userJson), info });
-  });
+  const territory = territoryOf(call);
+  const { page, perPage, offset } = pageOf(call.query, SMALL_PAGE);
+  const ids = call.org.territories.membersOf(territory.id, perPage + 1, offset);
+  const shown = ids
+    .slice(0, perPage)
+    .map((id) => call.org.users.get(id))
+    .filter((user) => user !== undefined);
+  if (shown.length === 0) return NOTHING;
+  const info = pageInfo(page, perPage, shown.length, ids.length > perPage);
+  return ok({ users: shown.map(userJson), info });
 }
 
 /** GET /settings/territories/{id}/users/{userid}. */
 export function getTerritoryUser(call: Call): Answer {
-  return withTerritory(call, (territory) => {
-    const user = call.org.users.get(call.param('userid'));
-    if (user === undefined)
-      throw invalidData('the given user id given seems to be invalid', IN_PATH);
-    if (!call.org.territories.isMember(territory.id, user.id)) return NOTHING;
-    return ok({ users: [userJson(user)] });
-  });
+  const territory = territoryOf(call);
+  const user = call.org.users.get(call.param('userid'));
+  if (user === undefined) throw invalidData('the given user id given seems to be invalid', IN_PATH);
+  if (!call.org.territories.isMember(territory.id, user.id)) return NOTHING;
+  return ok({ users: [userJson(user)] });
 }
 
 /** PUT /settings/territories/{id}/users. */

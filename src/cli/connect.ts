@@ -1,0 +1,135 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import { type SandboxOptions, startSandbox } from '../sandbox/index.ts';
+import { API_VERSIONS, type ApiVersion, type Connection } from '../zoho/connection.ts';
+
+/** Where the built-in sandbox keeps its org, below the working directory. */
+export const SANDBOX_STATE: string = join('.territory-loader', 'sandbox.sqlite');
+
+/** A connection that may own the sandbox behind it. */
+export interface OpenConnection extends AsyncDisposable {
+  readonly connection: Connection;
+  /** What to tell the user about the org before anything happens. */
+  readonly notice: string;
+}
+
+const VARIABLES = [
+  'ZOHO_API_DOMAIN',
+  'ZOHO_ACCOUNTS_URL',
+  'ZOHO_CLIENT_ID',
+  'ZOHO_CLIENT_SECRET',
+  'ZOHO_REFRESH_TOKEN',
+  'ZOHO_ACCESS_TOKEN',
+] as const;
+
+/**
+ * Connects to the org that `--org` or the environment names; with neither, to the built-in
+ * sandbox, started in this process.
+ *
+ * @throws {ConfigError} when the settings do not make a whole
+ */
+export async function connect(
+  org: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<OpenConnection> {
+  const configured = VARIABLES.some((name) => (env[name] ?? '') !== '');
+  if (org !== undefined && org !== 'sandbox') {
+    throw new ConfigError(
+      'CONFIG_MISSING',
+      `There is no org called "${org}".`,
+      'Use --org sandbox, or leave --org out and name the org in the environment (ZOHO_API_DOMAIN and credentials).',
+    );
+  }
+  return org === 'sandbox' || !configured ? builtInSandbox(env) : fromEnvironment(env);
+}
+
+/** Starts the built-in sandbox on its state file. */
+export async function openSandbox(options: SandboxOptions) {
+  const { state } = options;
+  if (state !== undefined && state !== ':memory:') {
+    await mkdir(dirname(state), { recursive: true });
+  }
+  return startSandbox(options);
+}
+
+async function builtInSandbox(env: NodeJS.ProcessEnv): Promise<OpenConnection> {
+  // Every command starts the server anew and asks for a token: the limit on those is for real orgs.
+  const sandbox = await openSandbox({
+    state: SANDBOX_STATE,
+    tokenLimit: Number.POSITIVE_INFINITY,
+  });
+  return {
+    connection: {
+      name: 'sandbox',
+      apiDomain: sandbox.url,
+      accountsUrl: sandbox.url,
+      version: versionFrom(env),
+      credentials: sandbox.credentials,
+    },
+    notice: `Org: the built-in sandbox (its state is in ${SANDBOX_STATE}). Nothing is sent to Zoho.`,
+    [Symbol.asyncDispose]: () => sandbox.close(),
+  };
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): OpenConnection {
+  const apiDomain = urlFrom(env, 'ZOHO_API_DOMAIN', 'https://www.zohoapis.com');
+  const accountsUrl = urlFrom(env, 'ZOHO_ACCOUNTS_URL', 'https://accounts.zoho.com');
+  return {
+    connection: {
+      name: new URL(apiDomain).host,
+      apiDomain,
+      accountsUrl,
+      version: versionFrom(env),
+      credentials: credentialsFrom(env),
+    },
+    notice: `Org: ${apiDomain}`,
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+function credentialsFrom(env: NodeJS.ProcessEnv): Connection['credentials'] {
+  const {
+    ZOHO_CLIENT_ID: clientId = '',
+    ZOHO_CLIENT_SECRET: clientSecret = '',
+    ZOHO_REFRESH_TOKEN: refreshToken = '',
+    ZOHO_ACCESS_TOKEN: accessToken = '',
+  } = env;
+  const parts = {
+    ZOHO_CLIENT_ID: clientId,
+    ZOHO_CLIENT_SECRET: clientSecret,
+    ZOHO_REFRESH_TOKEN: refreshToken,
+  };
+  const missing = Object.entries(parts).flatMap(([name, value]) => (value === '' ? [name] : []));
+  if (missing.length === 0) return { clientId, clientSecret, refreshToken };
+  if (accessToken !== '') return { accessToken };
+  throw new ConfigError(
+    'CONFIG_MISSING',
+    `The environment names an org, but ${missing.join(', ')} is not set.`,
+    'Set all three, or only ZOHO_ACCESS_TOKEN; or use --org sandbox.',
+  );
+}
+
+/** An origin without a path; secrets go over plain http to this machine only. */
+function urlFrom(env: NodeJS.ProcessEnv, name: string, fallback: string): string {
+  const text = env[name] || fallback;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLocal = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) return url.origin;
+  throw new ConfigError(
+    'CONFIG_MISSING',
+    `${name} is "${text}", which is no https address.`,
+    `Set it to an address such as ${fallback}.`,
+  );
+}
+
+function versionFrom(env: NodeJS.ProcessEnv): ApiVersion {
+  const text = env['ZOHO_API_VERSION'] || 'v8';
+  const version = API_VERSIONS.find((one) => one === text);
+  if (version !== undefined) return version;
+  throw new ConfigError(
+    'CONFIG_MISSING',
+    `ZOHO_API_VERSION is "${text}".`,
+    `Set it to one of ${API_VERSIONS.join(', ')}.`,
+  );
+}

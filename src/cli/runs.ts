@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ConfigError, type ExitCode } from '../errors.ts';
+import { RUNS_FOLDER } from '../pipeline/run-folder.ts';
+import { type Summary, summarySchema } from '../report/summary.ts';
+import { UNMET_STATUSES } from '../vocabulary.ts';
+import { command } from './command.ts';
+import { summaryLines } from './summary-lines.ts';
+import { openTerminal, printResult, programName } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ territory-loader runs
+  $ territory-loader runs 2026-11-21T101530Z-territories`;
+
+/** A run as the list shows it; a run without a summary did not reach its end. */
+interface ListedRun {
+  readonly run: string;
+  readonly summary: Summary | null;
+}
+
+export function runsCommand(exit: (code: ExitCode) => void) {
+  return command('runs', 'list the runs in the runs folder, or show one')
+    .argument('[run]', 'id or folder of a run')
+    .addHelpText('after', EXAMPLES)
+    .action(async (run, options) => {
+      const terminal = openTerminal(options);
+      if (run === undefined) {
+        const runs = await listRuns();
+        printResult(terminal, { runs }, () => listLines(runs));
+      } else {
+        const summary = await findRun(run);
+        printResult(terminal, summary, () => [
+          `Run ${summary.run}, org ${summary.org}, exit code ${summary.exitCode}`,
+          ...summaryLines(summary, terminal.out),
+        ]);
+      }
+      exit(0);
+    });
+}
+
+async function listRuns(): Promise<ListedRun[]> {
+  if (!existsSync(RUNS_FOLDER)) return [];
+  const folders = (await readdir(RUNS_FOLDER, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort()
+    .reverse();
+  return Promise.all(
+    folders.map(async (run) => ({ run, summary: await readSummary(join(RUNS_FOLDER, run)) })),
+  );
+}
+
+async function findRun(run: string): Promise<Summary> {
+  const folders = [run, join(RUNS_FOLDER, run), dirname(run)];
+  for (const folder of folders) {
+    const summary = await readSummary(folder);
+    if (summary !== null) return summary;
+  }
+  const known = folders.find((folder) => existsSync(join(folder, 'journal.sqlite')));
+  throw known === undefined
+    ? new ConfigError('USAGE', `There is no run "${run}".`, `See ${programName()} runs.`)
+    : new ConfigError(
+        'USAGE',
+        `The run ${basename(known)} did not reach its end and has no summary.`,
+        'Import its file again: what the org already holds is told as such.',
+      );
+}
+
+async function readSummary(folder: string): Promise<Summary | null> {
+  const path = join(folder, 'summary.json');
+  if (!existsSync(path)) return null;
+  const parsed = summarySchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  return parsed.success ? parsed.data : null;
+}
+
+function listLines(runs: readonly ListedRun[]): string[] {
+  if (runs.length === 0) return [`No runs in ${RUNS_FOLDER}/ yet.`];
+  const table = runs.map(({ run, summary }) =>
+    summary === null
+      ? [run, '', '', 'unfinished']
+      : [run, summary.org, `${summary.rows} rows`, resultOf(summary)],
+  );
+  const widths = [0, 1, 2].map((i) => Math.max(...table.map((cells) => cells[i]?.length ?? 0)));
+  return table.map((cells) =>
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function resultOf({ statuses, stopped }: Summary): string {
+  const unmet = Object.entries(statuses)
+    .filter(([status]) => UNMET_STATUSES.has(status as never))
+    .map(([status, rows]) => `${rows} ${status}`);
+  const result = unmet.length === 0 ? 'all as asked' : unmet.join(', ');
+  return stopped === undefined ? result : `stopped (${stopped.code}): ${result}`;
+}

@@ -1,0 +1,71 @@
+import type { Summary } from '../report/summary.ts';
+import { STATUSES, UNMET_STATUSES } from '../vocabulary.ts';
+import { inert, paint, programName } from './terminal.ts';
+
+const NUMBER = new Intl.NumberFormat('en-US');
+
+/** A finished run in words: counts, causes, files, and the next command. */
+export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[] {
+  const { resource, rows, calls, credits, retries, elapsedMs, stopped, files } = summary;
+  const lines = [
+    `${resource}: ${count(rows, 'row')} in ${(elapsedMs / 1000).toFixed(1)} s, ` +
+      `${count(calls, 'call')}${retries > 0 ? ` (${count(retries, 'retry', 'retries')})` : ''}, ${count(credits, 'credit')}`,
+    ...statusLines(summary.statuses, out),
+    ...causeLines(summary.causes, out),
+  ];
+  if (stopped !== undefined) {
+    lines.push('', paint('red', `Stopped: ${inert(stopped.message)}`, out), `  ${stopped.hint}`);
+  }
+  const unmet = unmetCount(summary.statuses);
+  lines.push('', `Every row with its outcome: ${files.result}`);
+  if (unmet > 0) {
+    lines.push(
+      `The ${count(unmet, 'row')} not as asked:    ${files.failed}`.replace(
+        'The 1 row ',
+        'The one row ',
+      ),
+      '',
+      'Correct them in that file and import it again:',
+      `  ${programName()} import ${resource} ${files.failed}`,
+    );
+  }
+  return lines;
+}
+
+/** Statuses with their numbers, in the order of the vocabulary. */
+export function statusLines(statuses: Summary['statuses'], out: NodeJS.WriteStream): string[] {
+  return STATUSES.flatMap((status) => {
+    const rows = statuses[status];
+    if (rows === undefined) return [];
+    const text = `${NUMBER.format(rows).padStart(9)}  ${status}`;
+    return [paint(UNMET_STATUSES.has(status) ? 'red' : 'green', text, out)];
+  });
+}
+
+/** Why rows ended as they did: "37 rows: the territory does not exist, e.g. row 12 'EMEA Nrth'". */
+export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): string[] {
+  return causes.flatMap(({ rows, cause, code, resolution, example }) => {
+    const value = example.value === '' ? '' : ` '${clipped(inert(example.value))}'`;
+    const where = rows === 1 ? `row ${example.row}${value}` : `e.g. row ${example.row}${value}`;
+    return [
+      '',
+      `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', code, out)}`,
+      ...(resolution === '' ? [] : [`  ${inert(resolution)}`]),
+    ];
+  });
+}
+
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${NUMBER.format(n)} ${n === 1 ? singular : plural}`;
+}
+
+function unmetCount(statuses: Summary['statuses']): number {
+  return STATUSES.filter((status) => UNMET_STATUSES.has(status)).reduce(
+    (sum, status) => sum + (statuses[status] ?? 0),
+    0,
+  );
+}
+
+function clipped(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

@@ -1,0 +1,14 @@
+/** territory-loader as a library: nothing here prints, reads the environment or ends the process. */
+export { AppError, ConfigError, type ExitCode, InputError } from './errors.ts';
+export type { OnEvent, PlanTotals, RunEvent } from './pipeline/events.ts';
+export type { ChunkResult, Executor } from './pipeline/executor.ts';
+export type { Source } from './pipeline/read.ts';
+export { type ImportOptions, type Preview, planImport, runImport } from './pipeline/run.ts';
+export type { Stop } from './pipeline/stop.ts';
+export type { PlanReport, Summary } from './report/summary.ts';
+export { RESOURCE_NAMES } from './resources/registry.ts';
+export type { Settings } from './resources/resource.ts';
+export type { Chunk, Entry, Finding, Outcome, Row, Status } from './vocabulary.ts';
+export type { ClientOptions, ZohoClient } from './zoho/client.ts';
+export { API_VERSIONS, type ApiVersion, type Connection } from './zoho/connection.ts';
+export { OrgError } from './zoho/errors.ts';
