@@ -16,17 +16,7 @@ export function explainCommand(exit: (code: ExitCode) => void) {
       const terminal = openTerminal(options);
       const entries = entriesFor(code);
       if (entries.length === 0) throw unknownCode(code);
-      const meanings = entries.map(
-        ({ endpoints, httpStatus, concerns, retry, cause, resolution, source }) => ({
-          endpoints,
-          httpStatus,
-          concerns,
-          retry,
-          cause,
-          resolution,
-          source,
-        }),
-      );
+      const meanings = entries.map(({ code: _, when: __, satisfied: ___, ...meaning }) => meaning);
       printResult(terminal, { code: entries[0]?.code, meanings }, () => [
         paint('bold', entries[0]?.code ?? code, terminal.out),
         ...entries.flatMap((entry) => ['', ...meaningLines(entry)]),

@@ -91,7 +91,7 @@ function callLines(resourceName: string, chunks: readonly Chunk[], calls: number
   const lines = chunks.map((chunk) => {
     const { method, path } = resource?.request(chunk) ?? { method: '', path: '' };
     const rows = chunk.entries.flatMap((entry) => entry.rows);
-    return `  ${method} ${path}  ${count(chunk.entries.length, 'item')}, rows ${listed(rows)}`;
+    return `  ${method} ${path}  ${count(chunk.entries.length, 'item')}, row${rows.length === 1 ? '' : 's'} ${listed(rows)}`;
   });
   const more = calls - chunks.length;
   return more > 0 ? [...lines, `  … and ${count(more, 'more call')}`] : lines;

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { z } from 'zod';
 import { ConfigError, type ExitCode } from '../errors.ts';
 import { RUNS_FOLDER } from '../pipeline/run-folder.ts';
 import { type Summary, summarySchema } from '../report/summary.ts';
 import { UNMET_STATUSES } from '../vocabulary.ts';
 import { command } from './command.ts';
+import type { runsSchema } from './output-schemas.ts';
 import { summaryLines } from './summary-lines.ts';
 import { openTerminal, printResult, programName } from './terminal.ts';
 
@@ -14,11 +16,8 @@ Examples:
   $ territory-loader runs
   $ territory-loader runs 2026-11-21T101530Z-territories`;
 
-/** A run as the list shows it; a run without a summary did not reach its end. */
-interface ListedRun {
-  readonly run: string;
-  readonly summary: Summary | null;
-}
+/** A run as the list shows it. */
+type ListedRun = z.infer<typeof runsSchema>['runs'][number];
 
 export function runsCommand(exit: (code: ExitCode) => void) {
   return command('runs', 'list the runs in the runs folder, or show one')

@@ -65,6 +65,8 @@ export interface Journal extends Disposable {
   beginChunk(id: number): Promise<void>;
   /** Says durably what became of a chunk's rows. */
   completeChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
+  /** Says durably what became of some of a chunk's rows; the others were not sent. */
+  returnChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
   finish(state: RunState): void;
   readonly state: RunState;
   readonly meta: Readonly<Record<string, unknown>>;
@@ -198,6 +200,11 @@ function journalOf(db: DatabaseSync): Journal {
       commit(() => {
         journal.addOutcomes(outcomes);
         sql("UPDATE chunks SET state = 'done' WHERE id = ?").run(id);
+      }),
+    returnChunk: (id, outcomes) =>
+      commit(() => {
+        journal.addOutcomes(outcomes);
+        sql("UPDATE chunks SET state = 'planned' WHERE id = ?").run(id);
       }),
     finish(state) {
       sql('UPDATE run SET state = ?').run(state);

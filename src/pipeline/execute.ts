@@ -60,18 +60,21 @@ export async function executeChunks(
   }
 
   async function run(chunk: Chunk): Promise<void> {
-    if (mustStop() || stoppedModules.has(chunk.target)) return;
+    const mayStart = () => !mustStop() && !stoppedModules.has(chunk.target);
+    if (!mayStart()) return;
     const { ready, blocked } = family.admit(chunk);
     let outcomes: readonly Outcome[] = blocked;
     let next: Stop | undefined;
     if (ready.entries.length > 0) {
       await journal.beginChunk(chunk.id);
-      const result = await executor.execute(ready);
+      const result = await executor.execute(ready, mayStart);
       outcomes = [...blocked, ...result.outcomes];
       next = result.stop;
     }
     family.learn(chunk, outcomes);
-    await journal.completeChunk(chunk.id, outcomes);
+    const rows = chunk.entries.reduce((sum, entry) => sum + entry.rows.length, 0);
+    if (outcomes.length === rows) await journal.completeChunk(chunk.id, outcomes);
+    else await journal.returnChunk(chunk.id, outcomes);
     const statuses = countBy(outcomes);
     unmet += unmetIn(statuses);
     onEvent({ type: 'chunkCompleted', chunk: chunk.id, statuses, inFlight: options.inFlight() });

@@ -12,6 +12,11 @@ export interface ChunkResult {
  * may as well put them on a queue for workers on other machines.
  */
 export interface Executor {
-  /** Never rejects for what the org answers: that is an outcome or a stop. */
-  execute(chunk: Chunk): Promise<ChunkResult>;
+  /**
+   * Never rejects for what the org answers: that is an outcome or a stop.
+   *
+   * @param mayStart whether calls may still be started; once false, rows not sent stay without
+   *   an outcome, and calls in flight are finished
+   */
+  execute(chunk: Chunk, mayStart: () => boolean): Promise<ChunkResult>;
 }

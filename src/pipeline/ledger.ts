@@ -12,10 +12,17 @@ export interface Ledger {
   /** Rows of calls that may have been carried out although no answer said so. */
   readonly uncertain: Set<number>;
   stop: Stop | undefined;
+  readonly mayStart: () => boolean;
 }
 
-export function createLedger(): Ledger {
-  return { outcomes: new Map(), attempts: new Map(), uncertain: new Set(), stop: undefined };
+export function createLedger(mayStart: () => boolean): Ledger {
+  return {
+    outcomes: new Map(),
+    attempts: new Map(),
+    uncertain: new Set(),
+    stop: undefined,
+    mayStart,
+  };
 }
 
 /** Notes that these entries were in `calls` more calls. */

@@ -9,7 +9,7 @@ import {
   readTerritoriesOfRecord,
   readTerritoriesOfUser,
 } from '../zoho/directory.ts';
-import { TransientError, UnansweredError } from '../zoho/errors.ts';
+import { NotStartedError, TransientError, UnansweredError } from '../zoho/errors.ts';
 import type { Executor } from './executor.ts';
 import {
   columnOf,
@@ -50,14 +50,14 @@ export function createLocalExecutor(
   };
 
   return {
-    async execute(chunk) {
-      const ledger = createLedger();
+    async execute(chunk, mayStart) {
+      const ledger = createLedger(mayStart);
       try {
         await deliver(chunk, ledger);
       } catch (error) {
         const stop = stopFor(error, signal);
-        if (stop === undefined) throw error;
-        ledger.stop = stop;
+        if (stop === undefined && !(error instanceof NotStartedError)) throw error;
+        ledger.stop ??= stop;
         leaveUnanswered(chunk, ledger);
       }
       const outcomes = [...ledger.outcomes.values()];
@@ -100,7 +100,7 @@ export function createLocalExecutor(
     let { entries } = chunk;
     for (let lost = 0; ; lost += 1) {
       try {
-        const answer = await client.send(resource.request({ ...chunk, entries }));
+        const answer = await client.send(resource.request({ ...chunk, entries }), ledger.mayStart);
         countAttempts(ledger, entries, answer.attempts);
         if (answer.repeated) for (const row of rowsOf(entries)) ledger.uncertain.add(row);
         return answer;

@@ -22,7 +22,8 @@ export function runCoql(call: Call): Answer {
     throw invalidQuery('the module name given seems to be invalid', { module: query.module });
   }
   if (query.fields.length > MAX_FIELDS) throw limitExceeded('SELECT', MAX_FIELDS);
-  if (!Number.isInteger(query.limit) || query.limit < 1) {
+  const isWhole = Number.isInteger(query.limit) && Number.isInteger(query.offset);
+  if (!isWhole || query.limit < 1 || query.offset < 0) {
     throw invalidQuery('value given seems to be invalid for the clause', { clause: 'LIMIT' });
   }
   if (query.limit > MAX_ROWS) throw limitExceeded('LIMIT', MAX_ROWS);

@@ -89,7 +89,8 @@ export function valueTypeOf(value: unknown, comparator: string, field: Field): s
   }
   const isList = Array.isArray(value);
   const takesList = /^(equal|not_equal|in|not_in|between|not_between|(in|ex)clude_(all|any))$/;
-  if (isList && (!takesList.test(comparator) || value.length === 0 || value.length > 500)) {
+  const most = /^(in|ex)clude_/.test(comparator) ? 5 : 500; // O26b
+  if (isList && (!takesList.test(comparator) || value.length === 0 || value.length > most)) {
     return 'string';
   }
   const expected = scalarType(field);

@@ -18,6 +18,8 @@ const MAX_RULES = 25;
 const MAX_MEMBERS = 25;
 /** Longest text value (O26b). */
 const MAX_TEXT = 255;
+/** Different lookup fields per criteria; the limit is documented without its number (INF). */
+const MAX_LOOKUPS = 5;
 /** Kinds of fields that rules cannot speak about (O26b has the error, the choice is ours). */
 const UNSUPPORTED = new Set(['textarea', 'multiselectlookup']);
 
@@ -35,7 +37,28 @@ export function checkCriteria(criteria: unknown, key: CriteriaKey, path: string)
       limit_due_to: [{ api_name: key, json_path: path }],
     });
   }
-  checkNode(criteria, CRITERIA_MODULE[key], path);
+  const module = CRITERIA_MODULE[key];
+  checkNode(criteria, module, path);
+  checkLookups(criteria, key, module);
+}
+
+function checkLookups(criteria: JsonObject, key: CriteriaKey, module: ModuleName): void {
+  const names = new Set(fieldNames(criteria));
+  const lookups = [...names].filter((name) =>
+    FIELDS[module].get(name)?.dataType.endsWith('lookup'),
+  );
+  if (lookups.length <= MAX_LOOKUPS) return;
+  const lookup_fields = lookups.map((api_name) => ({ api_name }));
+  throw new Refusal('LOOKUP_LIMIT_EXCEEDED', 'Lookup limit exceeded in the criteria', {
+    used_in: [{ name: key, lookup_fields, lookup_limit: MAX_LOOKUPS }],
+  });
+}
+
+/** The fields of all rules of a criteria that was checked. */
+function fieldNames(node: JsonObject): string[] {
+  const group = node['group'];
+  if (Array.isArray(group)) return group.flatMap(fieldNames);
+  return [String((node['field'] as JsonObject)['api_name'])];
 }
 
 function countRules(node: unknown): number {

@@ -1,5 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 
+/** Changes with the tables, so that a file made by another version is told apart. */
+const SCHEMA_VERSION = 1;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS users (
@@ -32,7 +35,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS jobs_by_due ON jobs (due);
   CREATE TABLE IF NOT EXISTS tokens (
     token TEXT PRIMARY KEY, refresh_token TEXT NOT NULL, scope TEXT NOT NULL,
-    issued INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+    issued INTEGER NOT NULL, expires INTEGER NOT NULL);
   CREATE INDEX IF NOT EXISTS tokens_by_refresh ON tokens (refresh_token, issued);
   CREATE TABLE IF NOT EXISTS credits (hour INTEGER PRIMARY KEY, used INTEGER NOT NULL);
 `;
@@ -52,16 +55,26 @@ export interface Database {
   readonly close: () => void;
 }
 
+function checkVersion(db: DatabaseSync, path: string): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as Row;
+  const { tables } = db.prepare('SELECT COUNT(*) AS tables FROM sqlite_schema').get() as Row;
+  if (version === SCHEMA_VERSION || tables === 0) return;
+  db.close();
+  throw new Error(`${path} is no state file of this sandbox version; name another file`);
+}
+
 /**
  * Opens a state file, making its tables where they are missing.
  *
  * Ids are 64-bit integers inside and strings outside: SQLite converts the strings that are bound, and
  * every query casts the ids it selects to text, as they do not fit a JavaScript number.
+ * @throws {Error} when the file was made by something else.
  */
 export function openDatabase(path: string): Database {
-  const db = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+  const db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 5_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
-  db.exec(SCHEMA);
+  checkVersion(db, path);
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   const next = db.prepare(
     `INSERT INTO counters (name, value) VALUES (?, CAST(? AS INTEGER))
      ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING CAST(value AS TEXT) AS value`,

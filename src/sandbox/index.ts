@@ -6,9 +6,7 @@
 export {
   DEMO_ORG,
   DEMO_RECORDS_PER_MODULE,
-  type DemoRecord,
   type DemoUser,
-  demoRecord,
   demoRecordId,
   demoUserId,
   demoUsers,
@@ -16,6 +14,7 @@ export {
   MODULES,
   type ModuleName,
 } from './demo-org.ts';
+export { type DemoRecord, demoRecord } from './demo-records.ts';
 export type {
   Denied,
   Edition,

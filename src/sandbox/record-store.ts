@@ -1,5 +1,6 @@
 import type { Database, Row } from './database.ts';
-import type { DemoRecord, ModuleName } from './demo-org.ts';
+import type { ModuleName } from './demo-org.ts';
+import type { DemoRecord } from './demo-records.ts';
 
 /** A CRM record without its territories. */
 export interface CrmRecord {
@@ -10,7 +11,7 @@ export interface CrmRecord {
 }
 
 /** A territory that a CRM record holds. */
-export interface Assignment {
+interface Assignment {
   readonly territoryId: string;
   readonly territoryName: string;
   readonly assignedTime: string;
@@ -21,7 +22,7 @@ export interface Assignment {
 export type JobAction = 'assign' | 'remove';
 
 /** A job that has not run yet. */
-export interface Job {
+interface Job {
   readonly id: string;
   readonly recordId: string;
   readonly action: JobAction;
@@ -143,10 +144,9 @@ export function openRecordStore(db: Database): RecordStore {
       return { id: String(row['id']), recordId, action: row['action'] as JobAction };
     },
     runDueJobs: (now) => {
-      const jobs = due(now);
-      if (jobs.length === 0) return;
+      if (due(now).length === 0) return;
       db.transaction(() => {
-        for (const job of jobs) {
+        for (const job of due(now)) {
           const territoryIds = String(job['territory_ids']).split(',');
           apply(String(job['record_id']), job['action'] as JobAction, territoryIds, now);
           dropJob(String(job['id']));

@@ -117,6 +117,7 @@ function offsetOf(token: string, now: number): number {
   }
   if (!Array.isArray(parsed)) throw invalid;
   const [offset, expires]: unknown[] = parsed;
-  if (typeof offset !== 'number' || typeof expires !== 'number' || expires <= now) throw invalid;
-  return offset;
+  const isOurs = Number.isSafeInteger(offset) && typeof expires === 'number' && expires > now;
+  if (!isOurs || Number(offset) < 0) throw invalid;
+  return Number(offset);
 }

@@ -1,12 +1,12 @@
 import type { Database } from './database.ts';
 import {
   DEMO_ORG,
-  demoRecord,
   demoRecordId,
   demoUsers,
   isDemoRecordLocked,
   MODULES,
 } from './demo-org.ts';
+import { demoRecord } from './demo-records.ts';
 import { apiTime } from './record-store.ts';
 
 /** What an org without content is filled with. */
@@ -21,11 +21,11 @@ const MOST_RECORDS = 999_999;
 
 /** Fills a state file that holds no org yet; leaves any other as it is. */
 export function seedOrg(db: Database, seed: Seed): void {
-  const count = db.get('SELECT COUNT(*) AS count FROM users');
-  if (Number(count()?.['count']) > 0) return;
+  const anyUser = db.get('SELECT 1 AS found FROM users');
   const records = seed.kind === 'demo' ? seed.recordsPerModule : 0;
   if (records > MOST_RECORDS) throw new RangeError(`recordsPerModule is at most ${MOST_RECORDS}`);
   db.transaction(() => {
+    if (anyUser() !== undefined) return;
     insertUsers(db, seed.kind);
     const time = apiTime(seed.now);
     db.run(

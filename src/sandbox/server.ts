@@ -79,7 +79,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     app.all(VERSION + path, () => refusal(invalidMethod()));
   }
   app.notFound(() => refusal(invalidUrl()));
-  app.onError((_error, c) => refusal(internalError(versionOf(c.req.path))));
+  app.onError((error, c) => {
+    // A client that leaves while sending its body is no trouble of ours.
+    if (!c.env.outgoing.destroyed) process.emitWarning(error);
+    return refusal(internalError(versionOf(c.req.path)));
+  });
 
   function respond(route: Route): Respond {
     return async (c) => {

@@ -60,7 +60,7 @@ export function openTokenStore(
   );
   const endOldest = db.run(
     `UPDATE tokens SET expires = 0 WHERE token IN (SELECT token FROM tokens
-     WHERE refresh_token = ? AND expires > ? ORDER BY issued DESC, token LIMIT -1 OFFSET ?)`,
+     WHERE refresh_token = ? AND expires > ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`,
   );
   const forget = db.run('DELETE FROM tokens WHERE expires <= ? AND issued <= ?');
   const revoke = db.run('UPDATE tokens SET expires = 0 WHERE token = ?');

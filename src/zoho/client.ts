@@ -3,6 +3,7 @@ import { Agent } from 'undici';
 import type { Answer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import {
+  NotStartedError,
   OrgError,
   RateLimitError,
   TokenRefusedError,
@@ -59,9 +60,11 @@ export interface ZohoClient extends AsyncDisposable {
    *
    * @throws {TransientError} when it kept failing in a way that left the org as it was, or with 5xx
    * @throws {UnansweredError} when a write was sent and no readable answer came
+   * @param mayStart asked when the call's turn has come, before every try
+   * @throws {NotStartedError} when it said no
    * @throws {OrgError} when the org cannot be talked to at all
    */
-  send(request: ApiRequest): Promise<Answer>;
+  send(request: ApiRequest, mayStart?: () => boolean): Promise<Answer>;
   readonly connection: Connection;
   readonly usage: Readonly<Usage>;
   readonly slots: Pick<Slots, 'inFlight' | 'limit'>;
@@ -112,7 +115,6 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     return pRetry(once, {
       retries: options.retries ?? 5,
       minTimeout: 0,
-      ...(signal === undefined ? {} : { signal }),
       shouldConsumeRetry: ({ error }) => !(error instanceof RateLimitError),
       shouldRetry: ({ error }) =>
         error instanceof RateLimitError ||
@@ -163,13 +165,13 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     usage,
     slots,
     sleep,
-    async send(request) {
+    async send(request, mayStart = () => true) {
       let attempts = 0;
       let repeated = false;
       try {
         const answer = await retrying(() =>
           slots.run(async () => {
-            signal?.throwIfAborted();
+            if (signal?.aborted || !mayStart()) throw new NotStartedError();
             attempts += 1;
             if (attempts > 1) usage.retries += 1;
             try {

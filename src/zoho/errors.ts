@@ -53,6 +53,11 @@ export class TokenRefusedError extends Error {
   }
 }
 
+/** The run stopped while the call waited for its turn: nothing was sent. */
+export class NotStartedError extends Error {
+  override readonly name = 'NotStartedError';
+}
+
 /**
  * The call left this machine and no readable answer came back: the org may or may not have done
  * the work. Never repeated blindly; the executor settles it by reading the org.

@@ -16,7 +16,7 @@ export interface Reply {
   readonly text: string;
 }
 
-export type Send = (method: string, path: string, body?: unknown) => Promise<Reply>;
+type Send = (method: string, path: string, body?: unknown) => Promise<Reply>;
 
 /** A sandbox, a client for it, and a clock that moves only when told. */
 export interface Rig extends AsyncDisposable {

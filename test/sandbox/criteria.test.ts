@@ -7,6 +7,8 @@ const rule = (api_name: string, comparator: unknown, value: unknown) => ({
   comparator,
   value,
 });
+/** A literal as O26b writes it. */
+const placeholder = (name: string, days = '') => `\${${name}}${days}`;
 const ROOT_PATH = '$.territories[0].account_rule_criteria';
 let made = 0;
 
@@ -27,11 +29,11 @@ test.each([
   ['a date literal', rule('Created_Time', 'equal', 'TODAY')],
   ['a span literal', rule('Created_Time', 'between', 'LASTMONTH')],
   ['a literal up to', rule('Created_Time', 'less_equal', 'YESTERDAYMINUS')],
-  ['a placeholder', rule('Created_Time', 'equal', '${TODAY}')],
-  ['a placeholder with days', rule('Created_Time', 'equal', '${AGEINDAYS}+3')],
-  ['a placeholder with a number', rule('Created_Time', 'equal', '${LAST_N_DAYS:5}')],
-  ['empty', rule('Industry', 'equal', '${EMPTY}')],
-  ['not empty', rule('Industry', 'not_equal', '${NOTEMPTY}')],
+  ['a placeholder', rule('Created_Time', 'equal', placeholder('TODAY'))],
+  ['a placeholder with days', rule('Created_Time', 'equal', placeholder('AGEINDAYS', '+3'))],
+  ['a placeholder with a number', rule('Created_Time', 'equal', placeholder('LAST_N_DAYS:5'))],
+  ['empty', rule('Industry', 'equal', placeholder('EMPTY'))],
+  ['not empty', rule('Industry', 'not_equal', placeholder('NOTEMPTY'))],
   ['a list', rule('Industry', 'in', ['Banking', 'Energy'])],
   [
     'a nested group',
@@ -180,10 +182,17 @@ test('any nesting of up to 25 rules comes back as it was sent', async () => {
     }),
     tree: fc.oneof({ maxDepth: 2 }, tie('leaf'), tie('group')),
   }));
-  const strip = (node: any): any =>
-    node.group === undefined
-      ? rule(node.field.api_name, node.comparator, node.value)
-      : { group_operator: node.group_operator, group: node.group.map(strip) };
+  interface Node {
+    readonly field: { readonly api_name: string };
+    readonly comparator: string;
+    readonly value: string;
+    readonly group_operator?: string;
+    readonly group?: Node[];
+  }
+  const strip = ({ field, comparator, value, group_operator, group }: Node): unknown =>
+    group === undefined
+      ? rule(field.api_name, comparator, value)
+      : { group_operator, group: group.map(strip) };
   await fc.assert(
     fc.asyncProperty(tree, async (criteria) => {
       const item = await create(rig, criteria);
@@ -193,4 +202,17 @@ test('any nesting of up to 25 rules comes back as it was sent', async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test('a criteria has its limit of lookup fields', async () => {
+  await using rig = await startRig({ recordsPerModule: 0 });
+  const names = ['Account_Name', 'Contact_Name', 'Campaign_Source', 'Owner', 'Created_By'];
+  const group = names.map((name) => rule(name, 'equal', 'x'));
+  const create6 = (...more: unknown[]) =>
+    create(rig, { group_operator: 'or', group: [...group, ...more] }, 'deal_rule_criteria');
+  expect(await create6()).toMatchObject({ code: 'SUCCESS' });
+  expect(await create6(rule('Modified_By', 'equal', 'x'))).toMatchObject({
+    code: 'LOOKUP_LIMIT_EXCEEDED',
+    details: { used_in: [{ name: 'deal_rule_criteria', lookup_limit: 5 }] },
+  });
 });

@@ -1,0 +1,76 @@
+/**
+ * One local measurement in a process of its own: `run <url> <resource> <file> <out>` imports a file
+ * with every call answered at once, `pass <file> <out>` only parses and writes it. Prints the
+ * milliseconds as JSON. Both use the built library: it is what ships.
+ */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { parse } from 'csv-parse';
+import { stringify } from 'csv-stringify';
+import type { ImportOptions, RunEvent } from '../src/index.ts';
+import { connectionTo } from './server-process.ts';
+
+/** Milliseconds of a run, whole and by phase. */
+export interface RunTimes {
+  readonly totalMs: number;
+  readonly readMs: number;
+  readonly planMs: number;
+  readonly executeMs: number;
+  readonly reportMs: number;
+}
+
+const [mode, ...args] = process.argv.slice(2) as [string, string, string, string, string];
+const times = mode === 'run' ? await timeRun(...args) : await timePass(...args);
+process.stdout.write(JSON.stringify(times));
+
+async function timeRun(
+  url: string,
+  resource: string,
+  source: string,
+  out: string,
+): Promise<RunTimes> {
+  const library = new URL('../dist/index.js', import.meta.url).href;
+  const { runImport }: typeof import('../src/index.ts') = await import(library);
+  const at = new Map<RunEvent['type'], number>();
+  const startedMs = performance.now();
+  const summary = await runImport({
+    resource,
+    source,
+    out,
+    connection: connectionTo(url),
+    executor: answerAtOnce,
+    // The last event of each type counts.
+    onEvent: ({ type }) => at.set(type, performance.now()),
+  });
+  const endedMs = performance.now();
+  if (summary.exitCode !== 0) throw new Error(JSON.stringify(summary));
+  const since = (from: RunEvent['type'], to: number | undefined) =>
+    (to ?? Number.NaN) - (at.get(from) ?? Number.NaN);
+  return {
+    totalMs: endedMs - startedMs,
+    readMs: since('started', at.get('rowsRead')),
+    planMs: since('orgRead', at.get('planned')),
+    executeMs: since('planned', at.get('reporting')),
+    reportMs: since('reporting', endedMs),
+  };
+}
+
+/** Carries out every chunk without a call. */
+const answerAtOnce: NonNullable<ImportOptions['executor']> = (resource) => ({
+  execute: async ({ entries }) => ({
+    outcomes: entries.flatMap(({ rows }) =>
+      rows.map((row) => ({
+        row,
+        status: resource.succeeded(false),
+        httpStatus: 200,
+        attempts: 1,
+      })),
+    ),
+  }),
+});
+
+async function timePass(source: string, out: string): Promise<{ totalMs: number }> {
+  const startedMs = performance.now();
+  await pipeline(createReadStream(source), parse(), stringify(), createWriteStream(out));
+  return { totalMs: performance.now() - startedMs };
+}

@@ -1,0 +1,65 @@
+/**
+ * `npm run demo`: the main job on the samples against a fresh sandbox, then a file with mistakes.
+ *
+ * Each step is the real command in a process of its own, as a user would type it. The folder it
+ * works in is made anew every time and kept, so that the result files can be opened afterwards.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
+const STEPS = [
+  {
+    say: 'A tree of territories, parents anywhere in the file.',
+    args: ['import', 'territories', 'samples/territories.csv'],
+    exitCode: 0,
+  },
+  {
+    say: 'Who works in which territory.',
+    args: ['import', 'user-territories', 'samples/user-territories.csv'],
+    exitCode: 0,
+  },
+  {
+    say: 'Which accounts, contacts and deals belong where.',
+    args: ['import', 'record-territories', 'samples/record-territories.csv'],
+    exitCode: 0,
+  },
+  {
+    say: 'A file with mistakes: what it would do …',
+    args: ['import', 'user-territories', 'samples/user-territories-with-mistakes.csv', '--plan'],
+    exitCode: 1,
+  },
+  {
+    say: '… and what it does. The good rows go through.',
+    args: ['import', 'user-territories', 'samples/user-territories-with-mistakes.csv'],
+    exitCode: 1,
+  },
+  { say: 'What a code means.', args: ['explain', 'NOT_ALLOWED'], exitCode: 0 },
+  { say: 'What was run.', args: ['runs'], exitCode: 0 },
+];
+
+const root = join(import.meta.dirname, '..');
+const folder = join(root, '.territory-loader', 'demo');
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+symlinkSync(join(root, 'samples'), join(folder, 'samples'), 'junction');
+
+// The demo is about the built-in sandbox, whatever org the shell is set up for.
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('ZOHO_')),
+);
+
+for (const { say, args, exitCode } of STEPS) {
+  console.log(`\n# ${say}\n$ npx territory-loader ${args.join(' ')}`);
+  const program = join(root, 'dist', 'cli', 'main.js');
+  const { status } = spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...env, npm_command: 'exec' },
+    stdio: 'inherit',
+  });
+  if (status !== exitCode) {
+    console.error(`The demo expected exit code ${exitCode}, and this was ${status}.`);
+    process.exit(1);
+  }
+}
+console.log(`\nThe result files are in ${join(folder, 'runs')}.`);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { planSchema, summarySchema } from '../report/summary.ts';
+
+/** `runs --json`. */
+export const runsSchema = z.strictObject({
+  runs: z.array(
+    z.strictObject({
+      run: z.string(),
+      summary: summarySchema.nullable().describe('null for a run that did not reach its end'),
+    }),
+  ),
+});
+
+/** `explain --json`. */
+export const explainSchema = z.strictObject({
+  code: z.string(),
+  meanings: z.array(
+    z.strictObject({
+      endpoints: z.union([z.literal('any'), z.array(z.string())]),
+      httpStatus: z.array(z.int()),
+      concerns: z.enum(['row', 'call', 'module', 'org']),
+      retry: z.enum(['never', 'wait', 'job', 'unlock', 'token']),
+      cause: z.string(),
+      resolution: z.string(),
+      source: z.array(z.string()),
+    }),
+  ),
+});
+
+/** `sandbox --json`: the environment that leads to it. */
+export const sandboxSchema = z.strictObject({
+  ZOHO_API_DOMAIN: z.string(),
+  ZOHO_ACCOUNTS_URL: z.string(),
+  ZOHO_CLIENT_ID: z.string(),
+  ZOHO_CLIENT_SECRET: z.string(),
+  ZOHO_REFRESH_TOKEN: z.string(),
+});
+
+/** What any command prints with `--json` when it cannot do its work. */
+export const errorSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().describe('the next thing to do'),
+  }),
+});
+
+/** Every shape that `--json` prints, by the name of its file in `schemas/`. */
+export const OUTPUT_SCHEMAS = {
+  import: summarySchema,
+  'import-plan': planSchema,
+  runs: runsSchema,
+  'runs-run': summarySchema,
+  explain: explainSchema,
+  sandbox: sandboxSchema,
+  error: errorSchema,
+} as const;
