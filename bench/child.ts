@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
 /** What a child process did. */
@@ -35,8 +36,8 @@ export async function runChild(
     stdio: ['ignore', 'pipe', 'inherit', 'pipe'],
   });
   const [stdout, peakKib, [exitCode]] = await Promise.all([
-    text(child.stdio[1]),
-    text(child.stdio[3] as NodeJS.ReadableStream),
+    text(child.stdio[1] as Readable),
+    text(child.stdio[3] as Readable),
     once(child, 'exit'),
   ]);
   if (exitCode !== 0) throw new Error(`${script.pathname} ended with ${exitCode}: ${stdout}`);

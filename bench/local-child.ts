@@ -7,7 +7,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify';
-import type { ImportOptions, RunEvent } from '../src/index.ts';
+import type { Chunk, Executor, RunEvent } from '../src/index.ts';
+import type { AnyResource } from '../src/resources/registry.ts';
 import { connectionTo } from './server-process.ts';
 
 /** Milliseconds of a run, whole and by phase. */
@@ -19,8 +20,11 @@ export interface RunTimes {
   readonly reportMs: number;
 }
 
-const [mode, ...args] = process.argv.slice(2) as [string, string, string, string, string];
-const times = mode === 'run' ? await timeRun(...args) : await timePass(...args);
+const [mode, ...args] = process.argv.slice(2);
+const times =
+  mode === 'run'
+    ? await timeRun(...(args as Parameters<typeof timeRun>))
+    : await timePass(...(args as Parameters<typeof timePass>));
 process.stdout.write(JSON.stringify(times));
 
 async function timeRun(
@@ -56,8 +60,8 @@ async function timeRun(
 }
 
 /** Carries out every chunk without a call. */
-const answerAtOnce: NonNullable<ImportOptions['executor']> = (resource) => ({
-  execute: async ({ entries }) => ({
+function answerAtOnce(resource: AnyResource): Executor {
+  const execute = async ({ entries }: Chunk) => ({
     outcomes: entries.flatMap(({ rows }) =>
       rows.map((row) => ({
         row,
@@ -66,8 +70,9 @@ const answerAtOnce: NonNullable<ImportOptions['executor']> = (resource) => ({
         attempts: 1,
       })),
     ),
-  }),
-});
+  });
+  return { execute };
+}
 
 async function timePass(source: string, out: string): Promise<{ totalMs: number }> {
   const startedMs = performance.now();

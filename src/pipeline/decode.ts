@@ -1,16 +1,18 @@
 import { TextDecoder } from 'node:util';
 import { InputError } from '../errors.ts';
 
-/** Byte order marks, longest first. */
+/** Byte order marks. */
 const MARKS = [
   { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
   { encoding: 'utf-16le', bytes: [0xff, 0xfe] },
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ] as const;
+/** As many bytes tell the encoding; a pipe may give fewer at first. */
+const BYTES_TO_TELL = 3;
 
 /**
- * Gives a file's text as UTF-8 bytes: by its byte order mark, else as strict UTF-8, else in the
- * encoding the user named.
+ * Gives a file's text as UTF-8 bytes: by its byte order mark, else in the encoding the user named,
+ * else as strict UTF-8. A first character of which one byte is zero is UTF-16 without a mark.
  *
  * @throws {InputError} `ENCODING_UNREADABLE` at the first byte that the encoding does not allow
  */
@@ -31,10 +33,10 @@ export async function* decode(
       throw unreadable(file, encoding, bytesBefore, error);
     }
   };
-  for await (const bytes of source) {
+  for await (const bytes of wholeStart(source)) {
     if (decoder === undefined) {
-      encoding = named ?? encodingByMark(bytes);
-      decoder = decoderFor(encoding);
+      decoder = decoderFor(encodingByMark(bytes) ?? named ?? encodingByZeros(bytes) ?? 'utf-8');
+      encoding = decoder.encoding;
     }
     const text = read(bytes);
     // UTF-8 was only checked: the parser reads bytes faster than text.
@@ -45,9 +47,29 @@ export async function* decode(
   if (encoding !== 'utf-8' && rest !== '') yield Buffer.from(rest);
 }
 
-function encodingByMark(bytes: Buffer): string {
-  const mark = MARKS.find((one) => one.bytes.every((byte, i) => bytes[i] === byte));
-  return mark?.encoding ?? 'utf-8';
+/** The same bytes, the first piece long enough to tell the encoding by. */
+async function* wholeStart(source: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  for await (const bytes of source) {
+    if (start === undefined) {
+      yield bytes;
+      continue;
+    }
+    start = Buffer.concat([start, bytes]);
+    if (start.length < BYTES_TO_TELL) continue;
+    yield start;
+    start = undefined;
+  }
+  if (start !== undefined && start.length > 0) yield start;
+}
+
+function encodingByMark(bytes: Buffer): string | undefined {
+  return MARKS.find((one) => one.bytes.every((byte, i) => bytes[i] === byte))?.encoding;
+}
+
+function encodingByZeros(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0) return 'utf-16be';
+  return bytes[1] === 0 ? 'utf-16le' : undefined;
 }
 
 function decoderFor(encoding: string): TextDecoder {

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
-import { InputError } from '../errors.ts';
+import { ConfigError, InputError } from '../errors.ts';
 import { unguardFormula } from '../report/formula-guard.ts';
 import type { Row } from '../vocabulary.ts';
 import { decode } from './decode.ts';
@@ -16,12 +16,14 @@ export type Source = string | { readonly name: string; readonly bytes: AsyncIter
 export interface ReadOptions {
   readonly delimiter?: string;
   readonly encoding?: string;
+  /** Ends the reading, even while it waits for more bytes. */
+  readonly signal?: AbortSignal | undefined;
   /** Chooses between delimiters: how many needed columns a header holds. */
   readonly score: (header: readonly string[]) => number;
 }
 
-/** An opened CSV file: its header, and its rows to be read once. */
-export interface Input {
+/** An opened CSV file: its header, and its rows to be read once. Disposing closes it. */
+export interface Input extends AsyncDisposable {
   readonly name: string;
   readonly header: readonly string[];
   readonly delimiter: string;
@@ -32,6 +34,8 @@ export interface Input {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** Files made by several programs end their rows in several ways; the longest is looked for first. */
+const ROW_ENDS = ['\r\n', '\n', '\r'];
 /** A record this long is a quote that was never closed; it would swallow the file into memory. */
 const MAX_RECORD_BYTES = 1_000_000;
 const READ_BYTES = 256 * 1024;
@@ -41,12 +45,18 @@ const READ_BYTES = 256 * 1024;
  *
  * Memory: one piece of the file, whatever its size.
  * @throws {InputError} when there is no file, no text in it, or no header
+ * @throws {ConfigError} when the delimiter can be none
  */
 export async function openInput(source: Source, options: ReadOptions): Promise<Input> {
+  const { delimiter: chosen, signal } = options;
+  if (chosen !== undefined && !/^[^"\r\n]+$/.test(chosen)) throw noDelimiter(chosen);
   const name = typeof source === 'string' ? source : source.name;
   const hash = createHash('sha256');
   const bytes = typeof source === 'string' ? await openFile(source) : source.bytes;
-  const pieces = decode(hashed(bytes, hash), name, options.encoding)[Symbol.asyncIterator]();
+  if (signal !== undefined && bytes instanceof Readable) addAbortSignal(signal, bytes);
+  const pieces = decode(hashed(bytes, hash, name, signal), name, options.encoding)[
+    Symbol.asyncIterator
+  ]();
   const head = await readHead(pieces);
   if (
     head
@@ -54,16 +64,18 @@ export async function openInput(source: Source, options: ReadOptions): Promise<I
       .replace(/^\uFEFF/, '')
       .trim() === ''
   ) {
+    await pieces.return?.();
     throw new InputError(
       'FILE_EMPTY',
       `${name} is empty.`,
       'Give a CSV file with a header line and at least one row.',
     );
   }
-  const delimiter = options.delimiter ?? detectDelimiter(head, options.score);
+  const delimiter = chosen ?? detectDelimiter(head, options.score);
   const records = parsed(prepend(head, pieces), delimiter, name);
   const { value: header, done } = await records.next();
   if (done === true || header.cells.every((cell) => cell.trim() === '')) {
+    await records.return(undefined);
     throw new InputError(
       'HEADER_MISSING',
       `${name} has no header in its first row.`,
@@ -76,6 +88,7 @@ export async function openInput(source: Source, options: ReadOptions): Promise<I
     delimiter,
     rows: { [Symbol.asyncIterator]: () => records },
     hash: () => hash.copy().digest('hex'),
+    [Symbol.asyncDispose]: async () => void (await records.return(undefined)),
   };
 }
 
@@ -105,10 +118,28 @@ function unreadable(path: string, error: NodeJS.ErrnoException): InputError {
   );
 }
 
-async function* hashed(bytes: AsyncIterable<Buffer>, hash: Hash): AsyncIterable<Buffer> {
-  for await (const piece of bytes) {
-    hash.update(piece);
-    yield piece;
+function noDelimiter(text: string): ConfigError {
+  return new ConfigError(
+    'USAGE',
+    `"${text}" cannot separate cells.`,
+    `Use one of ${DELIMITERS.map((one) => (one === '\t' ? 'tab' : one)).join(' ')}, or leave --delimiter out.`,
+  );
+}
+
+async function* hashed(
+  bytes: AsyncIterable<Buffer>,
+  hash: Hash,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncIterable<Buffer> {
+  try {
+    for await (const piece of bytes) {
+      hash.update(piece);
+      yield piece;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof Error && 'syscall' in error ? unreadable(name, error) : error;
   }
 }
 
@@ -140,7 +171,7 @@ function detectDelimiter(head: Buffer, score: ReadOptions['score']): string {
 
 function firstRecord(head: Buffer, delimiter: string): string[] {
   try {
-    return parseSync(head, { delimiter, bom: true, to: 1, relax_quotes: true })[0] ?? [];
+    return parseSync(head, { delimiter, bom: true, to: 1, relax_quotes: true, record_delimiter: ROW_ENDS })[0] ?? [];
   } catch {
     // Not a CSV with this delimiter; if with none, the real parse says what is wrong and where.
     return [];
@@ -155,6 +186,7 @@ async function* parsed(
   const parser = parse({
     delimiter,
     bom: true,
+    record_delimiter: ROW_ENDS,
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: MAX_RECORD_BYTES,
@@ -168,26 +200,26 @@ async function* parsed(
       yield { row, cells: cells.map(unguardFormula) };
     }
   } catch (error) {
-    throw error instanceof CsvError ? badCsv(error, name, row + 1) : error;
+    throw error instanceof CsvError ? badCsv(error, name) : error;
   }
 }
 
-function badCsv(error: CsvError, name: string, row: number): InputError {
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-    case 'CSV_MAX_RECORD_SIZE':
-      return new InputError(
-        'QUOTE_NOT_CLOSED',
-        `${name}, row ${row}: a quote opens here and is never closed.`,
-        'Close the quote, or write it twice ("") where it belongs to the value.',
-        error,
-      );
-    default:
-      return new InputError(
-        'FILE_UNREADABLE',
-        `${name}, row ${row}: ${error.message}.`,
-        'Correct this row, or export the file again as CSV.',
-        error,
-      );
+function badCsv(error: CsvError, name: string): InputError {
+  // The parser is ahead of its reader, so it is asked how many records came before.
+  const row = Number(error['records']) + 1;
+  const isTooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED' || (isTooLong && error['quoting'] === true)) {
+    return new InputError(
+      'QUOTE_NOT_CLOSED',
+      `${name}, row ${row}: a quote opens here and is never closed.`,
+      'Close the quote, or write it twice ("") where it belongs to the value.',
+      error,
+    );
   }
+  return new InputError(
+    'FILE_UNREADABLE',
+    `${name}, row ${row}: ${isTooLong ? `the row is longer than ${MAX_RECORD_BYTES} bytes` : error.message}.`,
+    'Correct this row, or export the file again as CSV.',
+    error,
+  );
 }

@@ -2,7 +2,8 @@ import type { Finding } from '../vocabulary.ts';
 
 /** Ids are 64-bit integers written as digits: too long for a JavaScript or a spreadsheet number. */
 const ID = /^\d{1,19}$/;
-const SCIENTIFIC = /^\d([.,]\d+)?E\+?\d+$/i;
+/** Two digits of exponent, as ids have; a territory may well be called 7E1. */
+const SCIENTIFIC = /^\d([.,]\d+)?E\+?\d{2}$/i;
 /** A spreadsheet keeps 15 digits of a number and writes zeros for the rest. */
 const EXCEL_DIGITS = 15;
 

@@ -106,8 +106,7 @@ function loseCyclesAndBlocked(nodes: Iterable<Node>, lost: Map<Node, End>): void
     if (meeting !== undefined) {
       const circle = path.slice(meeting);
       circle.forEach((node, i) => {
-        const fromHere = [...circle.slice(i), ...circle.slice(0, i + 1)];
-        lost.set(node, { status: 'invalid', finding: cycle(fromHere) });
+        lost.set(node, { status: 'invalid', finding: cycle(circle, i) });
       });
     }
     for (const node of path.reverse()) {
@@ -174,8 +173,10 @@ function refuseTwin(record: TerritoryRecord, firstRow: number | undefined): Find
   };
 }
 
-function blocked(path: readonly string[], row: number): End {
-  return { status: 'blocked', finding: blockedFinding(spell(path), row), path, row };
+/** A path carried from row to row stays short, or a long chain would fill the memory. */
+function blocked(names: readonly string[], row: number): End {
+  const path = shorten(names);
+  return { status: 'blocked', finding: blockedFinding(path.join(' > '), row), path, row };
 }
 
 /** What is said of a row whose parent could not be created. */
@@ -189,17 +190,28 @@ export function blockedFinding(path: string, row: number): Finding {
   };
 }
 
+const MOST_NAMES = 10;
+
 /** A path of names, its middle left out where it is long. */
-function spell(names: readonly string[]): string {
-  const shown = names.length <= 10 ? names : [...names.slice(0, 5), '…', ...names.slice(-4)];
-  return shown.join(' > ');
+function shorten(names: readonly string[]): readonly string[] {
+  return names.length <= MOST_NAMES ? names : [...names.slice(0, 5), '…', ...names.slice(-4)];
 }
 
-function cycle(path: readonly Node[]): Finding {
+/** A circle as it is met from its node `start`, which stands at both ends. */
+function cycle(circle: readonly Node[], start: number): Finding {
+  const nameAt = (i: number) => nameOf(circle[(start + i) % circle.length] as Node);
+  const steps = Math.min(circle.length, MOST_NAMES);
+  const names = Array.from({ length: steps + 1 }, (_, i) =>
+    // Of a long circle only its first and last names are ever shown.
+    nameAt(i <= MOST_NAMES / 2 ? i : circle.length - steps + i),
+  );
   return {
     code: 'INVALID_DATA',
-    cause: 'the territory reports to itself, over others',
-    value: spell(path.map(nameOf)),
+    cause:
+      circle.length === 1
+        ? 'the territory reports to itself'
+        : 'the territory reports to itself, over others',
+    value: shorten(names).join(' > '),
     field: 'reporting_to',
     resolution: 'Give one of these territories a parent outside the circle.',
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { authorise, type Caller, checkFeature, invalidToken } from './access.ts';
 import { type Answer, Refusal } from './answers.ts';
 import { type JsonObject, parseBody } from './body.ts';
 import type { Call, Org } from './call.ts';
@@ -7,7 +8,6 @@ import type { Database } from './database.ts';
 import { faultPlayer } from './faults.ts';
 import type { FaultName } from './options.ts';
 import type { Route } from './routes.ts';
-import { isAllowed } from './scopes.ts';
 import type { StatsCounter } from './stats.ts';
 import type { TokenStore } from './token-store.ts';
 import { TouchedThings, touchedBy } from './touched.ts';
@@ -16,13 +16,9 @@ import { TouchedThings, touchedBy } from './touched.ts';
 const MAX_COSTLY = 10;
 
 /** A call as it comes off the wire. */
-export interface Arrival {
-  readonly route: Route;
+export interface Arrival extends Caller {
   readonly version: Call['version'];
-  readonly param: (name: string) => string;
   readonly query: URLSearchParams;
-  /** The Authorization header. */
-  readonly authorization: string | undefined;
   readonly readBody: () => Promise<string>;
   /** Resolves when the client has gone away. */
   readonly gone: () => Promise<unknown>;
@@ -173,41 +169,6 @@ function onceParsed(text: string): () => JsonObject {
     return parsed;
   };
 }
-
-/** The token of a call that may call its route. */
-function authorise(arrival: Arrival, tokens: TokenStore, now: number): string {
-  const token = /^(?:Zoho-oauthtoken|Bearer)\s+(\S+)$/i.exec(arrival.authorization ?? '')?.[1];
-  if (token === undefined) {
-    throw new Refusal('AUTHENTICATION_FAILURE', 'Authentication failed', {}, 401);
-  }
-  const granted = tokens.scopesOf(token, now);
-  if (granted === undefined) throw invalidToken();
-  const { scopes } = arrival.route;
-  const needed = scopes.map((all) =>
-    all.map((scope) =>
-      scope.includes('{') ? scope.replace('{module}', arrival.param('module')) : scope,
-    ),
-  );
-  if (isAllowed(granted, needed)) return token;
-  throw new Refusal('OAUTH_SCOPE_MISMATCH', 'invalid oauth scope to access this URL', {}, 401);
-}
-
-/** What the org as a whole, or the user, may not do with territories (API notes 1.3). */
-function checkFeature(route: Route, { settings }: Org): void {
-  const isTerritoryCall = /territories|feature_specific/.test(route.path);
-  if (isTerritoryCall && settings.featureOff === 'FEATURE_NOT_ENABLED') {
-    throw new Refusal('FEATURE_NOT_ENABLED', 'Territory Management is not enabled');
-  }
-  if (isTerritoryCall && settings.featureOff !== undefined) {
-    const state = settings.featureOff === 'TERRITORY_DISABLED' ? 'disabled' : 'not enabled';
-    throw new Refusal(settings.featureOff, `the territory feature is ${state}`, {}, 403);
-  }
-  if (settings.denied.settings && route.path.startsWith('/settings/territories')) {
-    throw new Refusal('NO_PERMISSION', 'permission denied', {}, 403);
-  }
-}
-
-const invalidToken = () => new Refusal('INVALID_TOKEN', 'invalid oauth token', {}, 401);
 
 const tooManyRequests = () =>
   new Refusal('TOO_MANY_REQUESTS', 'too many requests. please try again after some time', {}, 429);

@@ -1,24 +1,15 @@
-import {
-  type Answer,
-  type Item,
-  invalidData,
-  mandatory,
-  Refusal,
-  success,
-  wrongType,
-} from './answers.ts';
+import { type Answer, type Item, invalidData, Refusal, success } from './answers.ts';
 import { idOf, type JsonObject, listOf, objectAt } from './body.ts';
 import { type Call, moduleOf, settleItems } from './call.ts';
 import type { ModuleName } from './demo-org.ts';
 import type { CrmRecord, JobAction } from './record-store.ts';
+import { checkAssignable, checkRemovable, territoryIds } from './record-territory-checks.ts';
 
 /** CRM records per call (O26b). */
 const MAX_RECORDS = 10;
-/** Territories per CRM record, and per deal (S3). */
-const MAX_TERRITORIES = 10;
-const MAX_FOR_DEALS = 1;
 const KEY = 'data';
 
+const NO_RECORD = 'The record Id given seems to be invalid';
 const DONE: Record<JobAction, string> = {
   assign: 'the territories data updated successfully',
   remove: 'the territories data removed successfully',
@@ -55,8 +46,11 @@ function changeMany(call: Call, action: JobAction): Answer {
     const path = itemPath(call, index);
     const item = objectAt(given, KEY, path);
     const place = { api_name: 'id', json_path: `${path}.id` };
+    if (item['id'] === undefined) {
+      throw new Refusal('MANDATORY_NOT_FOUND', 'One of the expected parameter is missing', place);
+    }
     const record = recordOf(call, module, idOf(item, path));
-    if (record === undefined) throw invalidData('the id given seems to be invalid', place);
+    if (record === undefined) throw invalidData(NO_RECORD, place);
     if (isDenied(call, record)) throw noUpdate(place);
     return change(call, action, record, item, path);
   });
@@ -66,7 +60,7 @@ function changeOne(call: Call, action: JobAction): Answer {
   const module = checkedModule(call, action);
   const record = recordOf(call, module, call.param('recordid'));
   const inPath = { resource_path_index: 1 };
-  if (record === undefined) throw invalidData('the id given seems to be invalid', inPath);
+  if (record === undefined) throw invalidData(NO_RECORD, inPath);
   if (isDenied(call, record)) throw noUpdate(inPath);
   const items = listOf(call.body(), KEY, 1);
   return settleItems(call, KEY, items, okStatus(call), (given, index) => {
@@ -159,66 +153,4 @@ function carryOut(call: Call, action: JobAction, id: string, ids: readonly strin
   }
   const job_id = records.schedule(id, action, ids, call.now + settings.jobMs);
   return success(SCHEDULED[action], { job_id, id }, call.version === 6 ? 'SUCCESS' : 'SCHEDULED');
-}
-
-/** The ids under `Territories`, each once (S3 MANDATORY_NOT_FOUND, ALREADY_USED). */
-function territoryIds(given: unknown, path: string): string[] {
-  if (given === undefined) throw mandatory('Territories', path);
-  if (!Array.isArray(given)) throw wrongType('Territories', path, 'jsonarray');
-  if (given.length === 0) throw mandatory('Territories', path);
-  const ids: string[] = [];
-  given.forEach((one: unknown, index) => {
-    const place = `${path}[${index}]`;
-    const id = idOf(objectAt(one, 'Territories', place), place);
-    const first = ids.indexOf(id);
-    if (first >= 0) {
-      throw new Refusal('ALREADY_USED', 'duplicate territory id found', {
-        api_name: 'id',
-        json_path: `${place}.id`,
-        exists_in: { json_path: `${path}[${first}].id` },
-      });
-    }
-    ids.push(id);
-  });
-  return ids;
-}
-
-function checkAssignable(
-  call: Call,
-  record: CrmRecord,
-  ids: readonly string[],
-  path: string,
-): void {
-  const { records, territories } = call.org;
-  const held = new Set(records.territoriesOf(record.id).map((one) => one.territoryId));
-  ids.forEach((id, index) => {
-    const place = { api_name: 'id', json_path: `${path}[${index}].id` };
-    if (territories.get(id) === undefined) {
-      throw invalidData('the id given seems to be invalid', place);
-    }
-    if (held.has(id)) {
-      throw new Refusal('DUPLICATE_DATA', 'Given Territory already exists for that record', place);
-    }
-  });
-  const limit = record.module === 'Deals' ? MAX_FOR_DEALS : MAX_TERRITORIES;
-  if (held.size + ids.length > limit) {
-    const message = 'Maximum limit of territories for that record exceeds';
-    const details = { api_name: 'Territories', json_path: path, limit };
-    throw new Refusal('LIMIT_EXCEEDED', message, details);
-  }
-}
-
-function checkRemovable(call: Call, record: CrmRecord, ids: readonly string[], path: string): void {
-  const held = new Map(
-    call.org.records.territoriesOf(record.id).map((one) => [one.territoryId, one]),
-  );
-  ids.forEach((id, index) => {
-    const place = { api_name: 'id', json_path: `${path}[${index}].id` };
-    const assignment = held.get(id);
-    if (assignment === undefined) throw invalidData('the id given seems to be invalid', place);
-    if (assignment.assigned === 'automatically') {
-      const message = 'The territory assigned by the system cannot be removed';
-      throw new Refusal('NOT_ALLOWED', message, place, 403);
-    }
-  });
 }

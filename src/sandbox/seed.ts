@@ -1,11 +1,5 @@
 import type { Database } from './database.ts';
-import {
-  DEMO_ORG,
-  demoRecordId,
-  demoUsers,
-  isDemoRecordLocked,
-  MODULES,
-} from './demo-org.ts';
+import { DEMO_ORG, demoRecordId, demoUsers, isDemoRecordLocked, MODULES } from './demo-org.ts';
 import { demoRecord } from './demo-records.ts';
 import { apiTime } from './record-store.ts';
 

@@ -41,7 +41,11 @@ type Respond = (c: Context<Env>) => Promise<Response>;
 const JSON_TYPE = 'application/json;charset=UTF-8';
 const VERSION = '/crm/:version{v[2-8]}';
 
-/** Starts a sandbox on 127.0.0.1; `await using` closes it. */
+/**
+ * Starts a sandbox on 127.0.0.1; `await using` closes it.
+ *
+ * @throws {Error} when the port is taken or the state file is none of ours.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const db = openDatabase(options.state ?? ':memory:');
   const now = (options.clock ?? Date.now)();
@@ -113,8 +117,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
+  try {
+    server.listen(options.port ?? 0, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const close = (): Promise<void> => {

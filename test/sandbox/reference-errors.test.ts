@@ -19,6 +19,8 @@ interface Entry {
   readonly status: number;
   readonly code: string;
   readonly details: unknown;
+  /** Where the page prints the message that the API gives. */
+  readonly message?: string;
   /** The list that holds the error; none when the whole call is refused. */
   readonly within?: 'territories' | 'users' | 'data';
 }
@@ -75,6 +77,7 @@ const userTerritories = (version: 'v6' | 'v7', page: string): Entry[] => [
     },
     status: 400,
     code: 'DUPLICATE_DATA',
+    message: 'Territory already associated with the user',
     details: idAt('territories'),
     within: 'territories',
   },
@@ -153,6 +156,7 @@ const territoryUsers: Entry[] = [
     },
     status: 400,
     code: 'LIMIT_EXCEEDED',
+    message: 'Maximum Users Limit reached for a territory',
     details: { limit: 1 },
     within: 'users',
   },
@@ -207,6 +211,7 @@ const records: Entry[] = [
     call: (rig) => rig.send('GET', '/crm/v7/Accounts/actions/assign_territories'),
     status: 400,
     code: 'INVALID_REQUEST_METHOD',
+    message: 'The http request method type is not a valid one',
     details: {},
   },
   {
@@ -225,6 +230,7 @@ const records: Entry[] = [
     call: assignOne,
     status: 400,
     code: 'AUTHORIZATION_FAILED',
+    message: 'User does not have sufficient privilege to update records',
     details: {},
   },
   {
@@ -238,6 +244,7 @@ const records: Entry[] = [
     },
     status: 400,
     code: 'LIMIT_EXCEEDED',
+    message: 'Maximum limit of territories for that record exceeds',
     details: { api_name: 'Territories', json_path: '$.data[0].Territories', limit: 10 },
     within: 'data',
   },
@@ -260,6 +267,7 @@ const records: Entry[] = [
     call: assign((id) => [{ id: UNKNOWN, Territories: [{ id }] }]),
     status: 400,
     code: 'INVALID_DATA',
+    message: 'The record Id given seems to be invalid',
     details: inData('id'),
     within: 'data',
   },
@@ -273,6 +281,7 @@ const records: Entry[] = [
     },
     status: 400,
     code: 'INVALID_DATA',
+    message: 'The record Id given seems to be invalid',
     details: { resource_path_index: 1 },
   },
   {
@@ -281,6 +290,7 @@ const records: Entry[] = [
     call: assign(() => [{ id: ACCOUNT, Territories: [{ id: UNKNOWN }] }]),
     status: 400,
     code: 'INVALID_DATA',
+    message: 'the id given seems to be invalid',
     details: inData('Territories[0].id'),
     within: 'data',
   },
@@ -290,6 +300,7 @@ const records: Entry[] = [
     call: assign((id) => [{ Territories: [{ id }] }]),
     status: 400,
     code: 'MANDATORY_NOT_FOUND',
+    message: 'One of the expected parameter is missing',
     details: inData('id'),
     within: 'data',
   },
@@ -299,6 +310,7 @@ const records: Entry[] = [
     call: assign(() => [{ id: ACCOUNT, Territories: [{}] }]),
     status: 400,
     code: 'MANDATORY_NOT_FOUND',
+    message: 'required field not found',
     details: inData('Territories[0].id'),
     within: 'data',
   },
@@ -325,6 +337,7 @@ const records: Entry[] = [
     },
     status: 400,
     code: 'DUPLICATE_DATA',
+    message: 'Given territory already exists for that record',
     details: inData('Territories[0].id'),
     within: 'data',
   },
@@ -334,6 +347,7 @@ const records: Entry[] = [
     call: assign((id) => [{ id: ACCOUNT, Territories: [{ id }, { id }] }]),
     status: 400,
     code: 'ALREADY_USED',
+    message: 'Duplicate territory ID found',
     details: {
       ...inData('Territories[1].id'),
       exists_in: { json_path: '$.data[0].Territories[0].id' },
@@ -372,6 +386,7 @@ const records: Entry[] = [
     },
     status: 401,
     code: 'OAUTH_SCOPE_MISMATCH',
+    message: 'Invalid OAuth scope to access this URL',
     details: {},
   },
   {
@@ -409,6 +424,7 @@ const records: Entry[] = [
     call: (rig) => rig.send('POST', '/crm/v7/Accounts/actions/assign_territories', { data: [{}] }),
     status: 500,
     code: 'INTERNAL_ERROR',
+    message: 'Internal Server Error',
     details: {},
   },
 ];
@@ -579,16 +595,20 @@ const ENTRIES: Entry[] = [
 ];
 
 describe('every possible error of the reference pages can be provoked', () => {
-  test.each(ENTRIES)('$page $entry', async ({ options, call, status, code, details, within }) => {
-    await using rig = await startRig({ recordsPerModule: 2_000, ...options });
-    const reply = await call(rig);
-    const item = within === undefined ? reply.body : reply.body[within][0];
-    expect({ status: reply.status, code: item.code, details: item.details }).toEqual({
-      status,
-      code,
-      details,
-    });
-    expect(item.status).toBe('error');
-    expect(reply.headers['content-type']).toBe('application/json;charset=UTF-8');
-  });
+  test.each(ENTRIES)(
+    '$page $entry',
+    async ({ options, call, status, code, details, message, within }) => {
+      await using rig = await startRig({ recordsPerModule: 2_000, ...options });
+      const reply = await call(rig);
+      const item = within === undefined ? reply.body : reply.body[within][0];
+      expect({ status: reply.status, code: item.code, details: item.details }).toEqual({
+        status,
+        code,
+        details,
+      });
+      expect(item.status).toBe('error');
+      if (message !== undefined) expect(item.message.toLowerCase()).toBe(message.toLowerCase());
+      expect(reply.headers['content-type']).toBe('application/json;charset=UTF-8');
+    },
+  );
 });

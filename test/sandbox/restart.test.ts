@@ -90,3 +90,9 @@ test('a file of something else is left alone', async () => {
   db.close();
   await expect(startRig({ state: file.path })).rejects.toThrow('no state file');
 });
+
+test('a port that is taken is an error', async () => {
+  await using rig = await startRig({ seed: 'empty' });
+  const port = Number(new URL(rig.sandbox.url).port);
+  await expect(startRig({ seed: 'empty', port })).rejects.toThrow('EADDRINUSE');
+});

@@ -32,6 +32,30 @@ test('pages, ids and filters choose the territories of a list', async () => {
   expect(await names(rig, filter('permission_type', 'not_equal', 'read_only'))).toHaveLength(1);
   const time = filter('created_time', 'between', ['2026-11-20T23:00:00Z', '2026-11-21T23:00:00Z']);
   expect(await names(rig, time)).toHaveLength(4);
+  expect(await names(rig, filter('name', 'ends_with', 'EAST'))).toHaveLength(2);
+  expect(await names(rig, filter('manager.id', 'not_equal', '5'))).toHaveLength(4);
+  expect(await names(rig, filter('id', 'equal', west))).toEqual(['West']);
+  expect(await names(rig, filter('created_by', 'equal', { id: demoUserId(1) }))).toHaveLength(4);
+  for (const [comparator, found] of [
+    ['less_than', 0],
+    ['less_equal', 4],
+    ['greater_than', 0],
+    ['equal', 4],
+  ] as const) {
+    const at = filter('modified_time', comparator, '2026-11-21T05:30:00+05:30');
+    expect(await names(rig, at)).toHaveLength(found);
+  }
+  const either = ['East', 'West'].map((value) => ({
+    field: { api_name: 'name' },
+    comparator: 'equal',
+    value,
+  }));
+  const grouped = encodeURIComponent(JSON.stringify({ group_operator: 'or', group: either }));
+  expect(await names(rig, `filters=${grouped}`)).toEqual(['East', 'West']);
+  for (const wrong of ['{', '[]', '{"field":{}}', '{"field":{"api_name":"name"}}']) {
+    const reply = await rig.send('GET', `${PATH}?filters=${encodeURIComponent(wrong)}`);
+    expect([reply.status, reply.body.details]).toEqual([400, { param_name: 'filters' }]);
+  }
   const refused = await rig.send('GET', `${PATH}?${filter('description', 'equal', 'x')}`);
   expect([refused.status, refused.body]).toEqual([
     400,
