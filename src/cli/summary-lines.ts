@@ -2,6 +2,7 @@ import type { Summary } from '../report/summary.ts';
 import { STATUSES, UNMET_STATUSES } from '../vocabulary.ts';
 import { inert, paint, programName } from './terminal.ts';
 
+const SHOWN_CAUSES = 20;
 const NUMBER = new Intl.NumberFormat('en-US');
 
 /** A finished run in words: counts, causes, files, and the next command. */
@@ -44,15 +45,21 @@ export function statusLines(statuses: Summary['statuses'], out: NodeJS.WriteStre
 
 /** Why rows ended as they did: "37 rows: the territory does not exist, e.g. row 12 'EMEA Nrth'". */
 export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): string[] {
-  return causes.flatMap(({ rows, cause, code, resolution, example }) => {
-    const value = example.value === '' ? '' : ` '${clipped(inert(example.value))}'`;
-    const where = rows === 1 ? `row ${example.row}${value}` : `e.g. row ${example.row}${value}`;
-    return [
-      '',
-      `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', code, out)}`,
-      ...(resolution === '' ? [] : [`  ${inert(resolution)}`]),
-    ];
-  });
+  const more = causes.length - SHOWN_CAUSES;
+  const lines = causes
+    .slice(0, SHOWN_CAUSES)
+    .flatMap(({ rows, cause, code, resolution, example }) => {
+      const value = example.value === '' ? '' : ` '${clipped(inert(example.value))}'`;
+      const where = rows === 1 ? `row ${example.row}${value}` : `e.g. row ${example.row}${value}`;
+      return [
+        '',
+        `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', code, out)}`,
+        ...(resolution === '' ? [] : [`  ${inert(resolution)}`]),
+      ];
+    });
+  return more > 0
+    ? [...lines, '', `… and ${count(more, 'more cause')}: see the result file`]
+    : lines;
 }
 
 export function count(n: number, singular: string, plural = `${singular}s`): string {

@@ -1,6 +1,8 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
-import type { Chunk, Finding, Outcome, Status } from '../vocabulary.ts';
+import type { Chunk, Outcome, Status } from '../vocabulary.ts';
+import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
 import { SCHEMA } from './schema.ts';
 
 /** How far a run has come. Nothing is sent before `planned`. */
@@ -20,22 +22,6 @@ export interface Result {
   readonly row: number;
   readonly cells: readonly string[];
   readonly outcome: Outcome | undefined;
-}
-
-/** Rows that ended for the same reason. */
-export interface Cause {
-  readonly status: Status;
-  readonly code: string;
-  readonly cause: string;
-  readonly resolution: string;
-  readonly rows: number;
-  readonly field: string | undefined;
-  /** The first such row, with the value that was found wrong, if one was noted, and its cells. */
-  readonly example: {
-    readonly row: number;
-    readonly value: string | undefined;
-    readonly cells: readonly string[];
-  };
 }
 
 /**
@@ -116,25 +102,6 @@ function journalOf(db: DatabaseSync): Journal {
   };
   const commit = createGroupCommit(db);
 
-  function insertOutcome(outcome: Outcome): void {
-    const { finding } = outcome;
-    sql(`INSERT INTO outcomes
-         (row, status, code, cause, value, field, resolution, id, job_id, http_status, attempts)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`).run(
-      outcome.row,
-      outcome.status,
-      finding?.code ?? null,
-      finding?.cause ?? null,
-      finding?.value ?? null,
-      finding?.field ?? null,
-      finding?.resolution ?? null,
-      outcome.id ?? null,
-      outcome.jobId ?? null,
-      outcome.httpStatus ?? null,
-      outcome.attempts,
-    );
-  }
-
   const journal: Journal = {
     addRows(rows) {
       const insert = sql('INSERT INTO rows VALUES (?, ?, ?, ?)');
@@ -166,7 +133,8 @@ function journalOf(db: DatabaseSync): Journal {
       );
     },
     addOutcomes(outcomes) {
-      for (const outcome of outcomes) insertOutcome(outcome);
+      const insert = sql(INSERT_OUTCOME);
+      for (const outcome of outcomes) insert.run(...lineOf(outcome));
     },
     transaction(work) {
       db.exec('BEGIN');
@@ -226,33 +194,10 @@ function journalOf(db: DatabaseSync): Journal {
           .all()
           .map(({ status, n }) => [String(status) as Status, Number(n)]),
       ),
-    // The bare column takes its value from the row that holds the minimum (SQLite's min() rule).
-    causes: (most) =>
-      sql(`SELECT worst.*, rows.cells FROM (
-             SELECT status, code, cause, resolution, field, value, count(*) AS n, min(row) AS first
-             FROM outcomes WHERE code IS NOT NULL
-             GROUP BY status, code, cause ORDER BY n DESC, first LIMIT ?
-           ) AS worst JOIN rows ON rows.row = worst.first ORDER BY n DESC, first`)
-        .all(most)
-        .map((line) => ({
-          status: String(line['status']) as Status,
-          code: String(line['code']),
-          cause: String(line['cause']),
-          resolution: String(line['resolution']),
-          rows: Number(line['n']),
-          field: line['field'] === null ? undefined : String(line['field']),
-          example: {
-            row: Number(line['first']),
-            value: line['value'] === null ? undefined : String(line['value']),
-            cells: JSON.parse(String(line['cells'])),
-          },
-        })),
+    causes: (most) => sql(SELECT_CAUSES).all(most).map(causeOf),
     *results() {
       // Both sides come in row order, so they are merged without an index or a join.
-      const outcomes = arrays(
-        `SELECT row, status, code, cause, value, field, resolution, id, job_id, http_status, attempts
-         FROM outcomes ORDER BY row`,
-      )[Symbol.iterator]();
+      const outcomes = arrays(SELECT_OUTCOMES)[Symbol.iterator]();
       let next = outcomes.next();
       for (const [number, cells] of arrays('SELECT row, cells FROM rows ORDER BY row')) {
         const row = Number(number);
@@ -263,32 +208,13 @@ function journalOf(db: DatabaseSync): Journal {
         }
         yield { row, cells: JSON.parse(String(cells)), outcome };
       }
+      if (!next.done)
+        throw new Error(`bug: there is no row ${next.value[0]}, and it has an outcome`);
     },
     [Symbol.dispose]() {
       statements.clear();
-      db.close();
+      if (db.isOpen) db.close();
     },
   };
   return journal;
-}
-
-function outcomeOf(line: SQLOutputValue[]): Outcome {
-  const [row, status, code, cause, value, field, resolution, id, jobId, httpStatus, attempts] =
-    line;
-  const finding: Finding = {
-    code: String(code),
-    cause: String(cause),
-    ...(value === null ? {} : { value: String(value) }),
-    ...(field === null ? {} : { field: String(field) }),
-    resolution: String(resolution),
-  };
-  return {
-    row: Number(row),
-    status: String(status) as Status,
-    ...(code === null ? {} : { finding }),
-    ...(id === null ? {} : { id: String(id) }),
-    ...(jobId === null ? {} : { jobId: String(jobId) }),
-    ...(httpStatus === null ? {} : { httpStatus: Number(httpStatus) }),
-    attempts: Number(attempts),
-  };
 }

@@ -1,6 +1,6 @@
-import { InputError } from '../errors.ts';
+import { ConfigError, InputError } from '../errors.ts';
 import type { IntakeRow, Journal } from '../journal/journal.ts';
-import { layoutOf } from '../resources/columns.ts';
+import { type Layout, layoutOf } from '../resources/columns.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import type { Settings } from '../resources/resource.ts';
 import type { Outcome } from '../vocabulary.ts';
@@ -22,8 +22,10 @@ export interface IntakeOptions {
 /** What the intake learned of the file. */
 export interface Intake {
   readonly rows: number;
+  /** The input's header, without our own columns. */
   readonly header: readonly string[];
-  readonly headers: ReadonlyMap<string, string>;
+  /** For each column found, the indexes of its cells under that header, best first. */
+  readonly places: Layout['places'];
 }
 
 const ROWS_PER_COMMIT = 5000;
@@ -33,6 +35,7 @@ const ROWS_PER_COMMIT = 5000;
  *
  * Memory: a few thousand rows.
  * @throws {InputError} when the file cannot be read to its end, or lacks a column
+ * @throws {ConfigError} when a column is mapped that there is not
  */
 export async function takeIn(
   journal: Journal,
@@ -40,16 +43,18 @@ export async function takeIn(
   options: IntakeOptions,
   onEvent: OnEvent,
 ): Promise<Intake> {
-  const { settings = {}, map } = options;
-  const layout = (header: readonly string[]) => layoutOf(header, resource.columns, map);
-  const input = await openInput(options.source, {
+  const { settings = {}, map, signal } = options;
+  refuseUnknownColumns(resource, map);
+  const layoutFor = (header: readonly string[]) => layoutOf(header, resource.columns, map);
+  await using input = await openInput(options.source, {
     ...(options.delimiter === undefined ? {} : { delimiter: options.delimiter }),
     ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
-    score: (header) => layout(header).headers.size,
+    signal,
+    score: (header) => layoutFor(header).headers.size,
   });
-  const { headers } = layout(input.header);
-  requireColumns(input, resource, headers, settings);
-  onEvent({ type: 'columnsFound', headers });
+  const layout = layoutFor(input.header);
+  requireColumns(input, resource, layout.headers, options);
+  onEvent({ type: 'columnsFound', headers: layout.headers });
   // Our own columns of an earlier result file are left behind.
   const kept = input.header.flatMap((name, index) => (name.startsWith('_') ? [] : [index]));
   const pick = (cells: readonly string[]) => kept.map((index) => cells[index] ?? '');
@@ -67,15 +72,9 @@ export async function takeIn(
     refused = [];
     onEvent({ type: 'rowsRead', rows });
   };
-  const checked = validateRows(
-    input.rows,
-    input.header.length,
-    resource,
-    layout(input.header),
-    settings,
-  );
+  const checked = validateRows(input.rows, input.header, resource, layout, settings);
   for await (const { row, cells, subject, record, finding } of checked) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     batch.push({ row, cells: pick(cells), subject, record });
     if (finding !== undefined) {
       refused.push({ row, status: 'invalid', finding, attempts: 0 });
@@ -84,23 +83,44 @@ export async function takeIn(
   }
   flush();
   const header = pick(input.header);
+  const { places } = layoutFor(header);
   journal.setMeta({
     input: input.name,
     hash: input.hash(),
     resource: resource.name,
     settings,
     header,
-    headers: [...headers],
+    places: [...places],
   });
-  return { rows, header, headers };
+  return { rows, header, places };
+}
+
+function refuseUnknownColumns(resource: AnyResource, map: IntakeOptions['map']): void {
+  const names = resource.columns.map(({ name }) => name);
+  const unknown = map?.keys().find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigError(
+    'USAGE',
+    `${resource.name} have no column ${unknown}, which --map gives a header for.`,
+    `Map one of ${names.join(', ')}.`,
+  );
 }
 
 function requireColumns(
   input: Input,
   resource: AnyResource,
   headers: ReadonlyMap<string, string>,
-  settings: Settings,
+  { settings = {}, map }: IntakeOptions,
 ): void {
+  const [lost] = map?.entries().filter(([column]) => !headers.has(column)) ?? [];
+  if (lost !== undefined) {
+    const [column, chosen] = lost;
+    throw new InputError(
+      'COLUMN_MISSING',
+      `${input.name}, row 1: there is no header "${chosen}", which --map names for ${column}.`,
+      `Found: ${input.header.join(', ')}. Name one of these.`,
+    );
+  }
   const missing = resource.columns.find(
     ({ name, required, givenBy }) =>
       required && !headers.has(name) && (givenBy === undefined || settings[givenBy] === undefined),

@@ -58,16 +58,24 @@ export function fail(
 export function findingOf(resource: AnyResource, refusal: Refusal): Finding {
   const entry = lookup(resource.endpoint, refusal);
   const known = entry.code === refusal.code;
+  const value = known ? placeInCriteria(refusal) : refusal.message;
   return {
     code: refusal.code,
     cause: entry.cause,
     // A code nobody has documented comes with the org's own words, which may help.
-    ...(known || refusal.message === '' ? {} : { value: refusal.message }),
+    ...(value === '' ? {} : { value }),
     ...(entry.concerns === 'row' || entry.concerns === 'call'
       ? { field: columnOf(resource, refusal) }
       : {}),
     resolution: entry.resolution,
   };
+}
+
+/** Which rule of a long criteria cell is at fault, as the org names it. */
+function placeInCriteria({ details }: Refusal): string {
+  const { api_name: apiName, json_path: path } = details;
+  const place = typeof path === 'string' ? /_criteria\.?(.+)$/.exec(path)?.[1] : undefined;
+  return place === undefined ? '' : `${apiName} (${place})`;
 }
 
 /** The input column that a refusal is about. */

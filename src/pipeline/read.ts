@@ -139,8 +139,12 @@ async function* hashed(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw error instanceof Error && 'syscall' in error ? unreadable(name, error) : error;
+    throw isSystemError(error) ? unreadable(name, error) : error;
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** Enough of the file to hold its header. */
@@ -171,7 +175,15 @@ function detectDelimiter(head: Buffer, score: ReadOptions['score']): string {
 
 function firstRecord(head: Buffer, delimiter: string): string[] {
   try {
-    return parseSync(head, { delimiter, bom: true, to: 1, relax_quotes: true, record_delimiter: ROW_ENDS })[0] ?? [];
+    return (
+      parseSync(head, {
+        delimiter,
+        bom: true,
+        to: 1,
+        relax_quotes: true,
+        record_delimiter: ROW_ENDS,
+      })[0] ?? []
+    );
   } catch {
     // Not a CSV with this delimiter; if with none, the real parse says what is wrong and where.
     return [];
@@ -196,7 +208,8 @@ async function* parsed(
   try {
     for await (const cells of records) {
       row += 1;
-      if (cells.length === 1 && cells[0]?.trim() === '' && row > 1) continue;
+      // Spreadsheets leave lines of bare delimiters at the end.
+      if (row > 1 && cells.every((cell) => cell.trim() === '')) continue;
       yield { row, cells: cells.map(unguardFormula) };
     }
   } catch (error) {

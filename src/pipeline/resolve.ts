@@ -1,4 +1,4 @@
-import { looksLikeId } from '../resources/ids.ts';
+import { excelDamage, looksLikeId } from '../resources/ids.ts';
 import { normaliseName } from '../resources/names.ts';
 import type { Found, Org } from '../resources/resource.ts';
 import type { Finding } from '../vocabulary.ts';
@@ -59,7 +59,9 @@ function look<T extends { id: string }>(
   if (byId !== undefined) return { found: byId };
   const named = index.exact.get(text) ?? index.loose.get(normaliseName(text)) ?? [];
   const [first, second] = named;
-  if (first === undefined) return { finding: { ...unknown(), value: text, field } };
+  if (first === undefined) {
+    return { finding: excelDamage(text, field) ?? { ...unknown(), value: text, field } };
+  }
   if (second === undefined) return { found: first };
   return {
     finding: {
@@ -73,12 +75,17 @@ function look<T extends { id: string }>(
 }
 
 function unknownTerritory(text: string): Omit<Finding, 'field' | 'value'> {
-  return {
-    code: 'INVALID_DATA',
-    cause: looksLikeId(text) ? 'no territory has this id' : 'the territory does not exist',
-    resolution:
-      'Correct the spelling, or import the territory first; names are matched without regard to case.',
-  };
+  return looksLikeId(text)
+    ? {
+        code: 'INVALID_DATA',
+        cause: 'no territory has this id',
+        resolution: 'Take the id from this org (ids differ between orgs), or write the name.',
+      }
+    : {
+        code: 'INVALID_DATA',
+        cause: 'the territory does not exist',
+        resolution: 'Correct the spelling, or create the territory first: import territories.',
+      };
 }
 
 function unknownUser(text: string): Omit<Finding, 'field' | 'value'> {

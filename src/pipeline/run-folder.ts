@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Summary } from '../report/summary.ts';
@@ -6,19 +6,34 @@ import type { Summary } from '../report/summary.ts';
 /** Where runs go unless told otherwise, below the working directory. */
 export const RUNS_FOLDER = 'runs';
 
+/** The folder of a new run. */
+export interface RunFolder {
+  readonly run: string;
+  readonly folder: string;
+  /** Leaves things as they were: takes away what the run wrote, and the folder if it made it. */
+  discard(): Promise<void>;
+}
+
 /**
  * Makes the folder of a new run and its id.
  * @throws {ConfigError} `RUN_FOLDER_EXISTS` when the named folder holds something already
+ * @throws {ConfigError} `USAGE` when there can be no folder of that name
  */
 export async function createRunFolder(
   resource: string,
   out: string | undefined,
   now: Date,
-): Promise<{ run: string; folder: string }> {
+): Promise<RunFolder> {
   const time = now.toISOString().replace(/\.\d+/, '').replaceAll(':', '');
   const run = `${time}-${resource}`;
   if (out !== undefined) {
-    await mkdir(out, { recursive: true });
+    const made = await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+      throw new ConfigError(
+        'USAGE',
+        `The folder ${out} cannot be made (${error.code ?? error.message}).`,
+        'Name another folder with --out.',
+      );
+    });
     if ((await readdir(out)).length > 0) {
       throw new ConfigError(
         'RUN_FOLDER_EXISTS',
@@ -26,7 +41,7 @@ export async function createRunFolder(
         'Name another folder with --out; a run never writes over an earlier one.',
       );
     }
-    return { run, folder: out };
+    return { run, folder: out, discard: () => discard(out, made !== undefined) };
   }
   // Two runs in the same second are told apart by a number.
   for (let n = 1; ; n += 1) {
@@ -35,11 +50,16 @@ export async function createRunFolder(
     await mkdir(RUNS_FOLDER, { recursive: true });
     try {
       await mkdir(folder);
-      return { run: name, folder };
+      return { run: name, folder, discard: () => discard(folder, true) };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }
+}
+
+async function discard(folder: string, isOurs: boolean): Promise<void> {
+  const ours = isOurs ? [folder] : (await readdir(folder)).map((name) => join(folder, name));
+  for (const path of ours) await rm(path, { recursive: true, force: true });
 }
 
 /** Paths of what a run writes into its folder. */

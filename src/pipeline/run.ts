@@ -49,7 +49,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
   const startedMs = Date.now();
   const onEvent = options.onEvent ?? (() => {});
   const resource = resourceNamed(options.resource);
-  const { run, folder } = await createRunFolder(resource.name, options.out, new Date(startedMs));
+  const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
+  const { run, folder } = home;
   onEvent({ type: 'started', run, folder, org: options.connection.name });
   using journal = openJournal(join(folder, 'journal.sqlite'), run);
   let context: Intake;
@@ -57,7 +58,8 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     context = await takeIn(journal, resource, options, onEvent);
   } catch (error) {
     // Nothing was sent and nothing is worth keeping.
-    await rm(folder, { recursive: true, force: true });
+    journal[Symbol.dispose]();
+    await home.discard();
     throw error;
   }
   await using client = createClient(options.connection, clientOptions(options));

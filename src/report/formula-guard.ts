@@ -6,7 +6,7 @@
  * phone numbers (`-5`, `+49 30 123`) run as nothing and stay as they are.
  */
 
-const RUNS = /^'*(?:[=@\t\r＝＠]|[+\-＋－](?![\d\s.,()/-]*$))/;
+const RUNS = /^'*(?:[=@\t\r\n＝＠]|[+\-＋－](?![\d\s.,()/-]*$))/;
 
 /** The cell as it is written to a result file. */
 export function guardFormula(cell: string): string {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
+import { AppError } from '../errors.ts';
 import type { Journal, Result } from '../journal/journal.ts';
 import { type Status, UNMET_STATUSES } from '../vocabulary.ts';
 import { guardFormula } from './formula-guard.ts';
@@ -24,8 +25,8 @@ export const RESULT_COLUMNS = [
 export interface ResultContext {
   /** The input's header, without our own columns. */
   readonly header: readonly string[];
-  /** For each column of the resource, the header it was found under. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** For each column of the resource found, the indexes of its cells, best first. */
+  readonly places: ReadonlyMap<string, readonly number[]>;
   /** What is said of rows that the run did not reach; absent when it reached its end. */
   readonly unreached?: { readonly message: string; readonly resolution: string };
 }
@@ -38,6 +39,7 @@ const ROWS_PER_WRITE = 1000;
  *
  * Both are UTF-8, comma-separated, with the cells that a spreadsheet would run guarded.
  * Memory: a thousand rows.
+ * @throws {AppError} `RESULT_UNWRITABLE` when a file cannot be written to its end
  * @throws {Error} `bug:` when a finished run left a row without an outcome
  */
 export async function writeResultFiles(
@@ -45,9 +47,9 @@ export async function writeResultFiles(
   context: ResultContext,
   paths: { readonly result: string; readonly failed: string },
 ): Promise<Map<Status, number>> {
-  const result = openCsv(paths.result);
-  const failed = openCsv(paths.failed);
-  const header = [...context.header.map(guardFormula), ...RESULT_COLUMNS];
+  await using result = openCsv(paths.result);
+  await using failed = openCsv(paths.failed);
+  const header = [...context.header, ...RESULT_COLUMNS];
   await Promise.all([result.write(header), failed.write(header)]);
   const counts = new Map<Status, number>();
   for (const one of journal.results()) {
@@ -62,31 +64,31 @@ export async function writeResultFiles(
 
 function lineOf(
   { row, cells, outcome }: Result,
-  { header, headers, unreached }: ResultContext,
+  { header, places, unreached }: ResultContext,
 ): { status: Status; line: string[] } {
-  const guarded = cells.map(guardFormula);
   if (outcome === undefined) {
     if (unreached === undefined) throw new Error(`bug: row ${row} has no outcome`);
     const { message, resolution } = unreached;
     const tail = [String(row), 'not_sent', 'NOT_SENT', message, resolution, '', '', '', '', '0'];
-    return { status: 'not_sent', line: [...guarded, ...tail] };
+    return { status: 'not_sent', line: [...cells, ...tail] };
   }
   const { status, finding, id = '', jobId = '', httpStatus, attempts } = outcome;
-  const field = finding?.field === undefined ? '' : (headers.get(finding.field) ?? finding.field);
-  const value = valueAtFault(finding ?? {}, cells, { header, headers });
+  const { value, place } = faultOf(finding ?? {}, cells, { places });
   const tail = [
     String(row),
     status,
     finding?.code ?? '',
-    finding === undefined ? '' : guardFormula(messageOf(finding.cause, value)),
-    finding?.resolution ?? '',
-    guardFormula(field),
+    finding === undefined ? '' : messageOf(finding.cause, value),
+    finding === undefined
+      ? ''
+      : resolutionFor(finding, place === undefined ? undefined : header[place]),
+    place === undefined ? (finding?.field ?? '') : (header[place] ?? ''),
     id,
     jobId,
     httpStatus === undefined || httpStatus === 0 ? '' : String(httpStatus),
     String(attempts),
   ];
-  return { status, line: [...guarded, ...tail] };
+  return { status, line: [...cells, ...tail] };
 }
 
 /** A cause with the value it is about. */
@@ -94,17 +96,32 @@ export function messageOf(cause: string, value: string): string {
   return value === '' ? cause : `${cause}: ${value}`;
 }
 
-/** The value at fault: as noted, else what the input has in the column at fault. */
-export function valueAtFault(
-  finding: { readonly value?: string | undefined; readonly field?: string | undefined },
-  cells: readonly string[],
-  { header, headers }: Pick<ResultContext, 'header' | 'headers'>,
+/** What to do, with the user's own header in place of the name of the column. */
+export function resolutionFor(
+  finding: { readonly resolution: string; readonly field?: string | undefined },
+  header: string | undefined,
 ): string {
-  if (finding.value !== undefined || finding.field === undefined) return finding.value ?? '';
-  return cells[header.indexOf(headers.get(finding.field) ?? finding.field)] ?? '';
+  if (finding.field === undefined || header === undefined) return finding.resolution;
+  return finding.resolution.replaceAll(`the ${finding.field} column`, `the ${header} column`);
 }
 
-interface CsvFile {
+/**
+ * Where the fault of a row is: the index of the cell that the column at fault was read from, none
+ * when the file has no such column, and the value: as noted, else what that cell holds.
+ */
+export function faultOf(
+  finding: { readonly value?: string | undefined; readonly field?: string | undefined },
+  cells: readonly string[],
+  { places }: Pick<ResultContext, 'places'>,
+): { readonly place: number | undefined; readonly value: string } {
+  const indexes = (finding.field === undefined ? undefined : places.get(finding.field)) ?? [];
+  // As when it was read: the first of several cells for one column that is not blank.
+  const place = indexes.find((index) => (cells[index] ?? '').trim() !== '') ?? indexes[0];
+  return { place, value: finding.value ?? (place === undefined ? '' : (cells[place] ?? '')) };
+}
+
+interface CsvFile extends AsyncDisposable {
+  /** Writes a line, its cells guarded. */
   write(line: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -112,13 +129,15 @@ interface CsvFile {
 function openCsv(path: string): CsvFile {
   const stream = createWriteStream(path);
   // Errors (a full disk, a read-only folder) reject here, wherever they happen.
-  const ended = finished(stream);
+  const ended = finished(stream).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
   ended.catch(() => {});
   let lines: (readonly string[])[] = [];
   async function flush(): Promise<void> {
-    const text = stringify(lines.map((line) => [...line]));
+    const text = stringify(lines.map((line) => line.map(guardFormula)));
     lines = [];
-    if (!stream.write(text)) await Promise.race([once(stream, 'drain'), ended]);
+    if (!stream.write(text)) await Promise.race([ended, once(stream, 'drain')]);
   }
   return {
     async write(line) {
@@ -130,5 +149,18 @@ function openCsv(path: string): CsvFile {
       stream.end();
       await ended;
     },
+    async [Symbol.asyncDispose]() {
+      stream.destroy();
+      await ended.catch(() => {});
+    },
   };
+}
+
+function unwritable(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  return new AppError('RESULT_UNWRITABLE', `${path} cannot be written (${reason}).`, {
+    hint: 'Make room or permit writing there. What became of each row is safe in journal.sqlite beside it.',
+    exitCode: 3,
+    cause,
+  });
 }

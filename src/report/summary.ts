@@ -31,7 +31,7 @@ export const summarySchema = z.strictObject({
     .describe('why the run stopped before its end; absent when it did not'),
   causes: z
     .array(causeSchema)
-    .describe('why rows ended as they did, the most frequent first, at most 20'),
+    .describe('why rows ended as they did, the most frequent first, at most 100'),
   files: z
     .strictObject({
       folder: z.string(),

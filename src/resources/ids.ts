@@ -12,6 +12,11 @@ export function looksLikeId(text: string): boolean {
   return ID.test(text);
 }
 
+/** An id without the `zcrm_` that Zoho's own CSV exports put in front of record ids. */
+export function bareId(text: string): string {
+  return text.replace(/^zcrm_/i, '');
+}
+
 /** What is wrong with a cell that must hold an id; undefined when it may be one. */
 export function checkId(text: string, field: string, what: string): Finding | undefined {
   if (text === '') {
@@ -28,7 +33,7 @@ export function checkId(text: string, field: string, what: string): Finding | un
       ? undefined
       : {
           code: 'INVALID_DATA',
-          cause: `the ${what} is not an id`,
+          cause: `the ${what} is not a number of up to 19 digits`,
           value: text,
           field,
           resolution: `Put the id into the ${field} column: digits only, as in the address of the record's page in Zoho CRM.`,

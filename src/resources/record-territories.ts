@@ -1,6 +1,6 @@
 import type { Entry, Finding } from '../vocabulary.ts';
 import { LIMITS } from '../zoho/limits.ts';
-import { checkId, excelDamage } from './ids.ts';
+import { bareId, checkId } from './ids.ts';
 import type { Candidate, Org, Planned, Resource } from './resource.ts';
 
 /** One CRM record in one territory; the territory as the file names it. */
@@ -42,15 +42,13 @@ export const recordTerritories: Resource<RecordTerritory> = {
   endpoint: 'record-territories.assign',
 
   check(cell, settings) {
-    const recordId = cell('record_id');
+    const recordId = bareId(cell('record_id'));
     const territory = cell('territory');
     const text = cell('module') || (settings.module ?? '');
     const module = MODULES.find((name) => name.toLowerCase() === text.toLowerCase());
     const finding =
       checkId(recordId, 'record_id', 'record id') ??
-      (territory === ''
-        ? checkId(territory, 'territory', 'territory')
-        : excelDamage(territory, 'territory'));
+      (territory === '' ? checkId(territory, 'territory', 'territory') : undefined);
     if (finding !== undefined) return { finding };
     return module === undefined
       ? { finding: unknownModule(text) }
@@ -58,7 +56,7 @@ export const recordTerritories: Resource<RecordTerritory> = {
   },
 
   subject: (cell, settings) =>
-    `${(cell('module') || (settings.module ?? '')).toLowerCase()}:${cell('record_id')}`,
+    `${(cell('module') || (settings.module ?? '')).toLowerCase()}:${bareId(cell('record_id'))}`,
 
   canonical: (subject) => subject,
 
@@ -146,7 +144,7 @@ function refusePart(
       cause: 'an earlier row says the same',
       value: `row ${entry.rows[same]}`,
       field: 'territory',
-      resolution: 'Nothing is lost: the earlier row assigns this territory. Delete this one.',
+      resolution: 'Delete this row: the earlier one asks for the same.',
     };
   }
   const most = module === 'Deals' ? LIMITS.territoriesPerDeal : LIMITS.territoriesPerRecord;
@@ -157,7 +155,7 @@ function refusePart(
       module === 'Deals'
         ? 'a deal can have only one territory'
         : `a record can have only ${most} territories`,
-    value: `rows ${entry.rows.join(', ')}`,
+    value: `given by row${entry.rows.length === 1 ? '' : 's'} ${entry.rows.join(', ')}`,
     field: 'territory',
     resolution: 'Decide which territories the record shall have, and take the other rows out.',
   };
@@ -173,7 +171,7 @@ function unknownModule(text: string): Finding {
       }
     : {
         code: 'INVALID_MODULE',
-        cause: 'this module has no territories',
+        cause: 'records of this module have no territories, or it is misspelt',
         value: text,
         field: 'module',
         resolution: `Use one of ${MODULES.join(', ')}.`,

@@ -2,7 +2,7 @@ import type { Finding } from '../vocabulary.ts';
 import { CRITERIA_KEYS, type CriteriaKey } from '../zoho/directory.ts';
 import { LIMITS } from '../zoho/limits.ts';
 import { type Criteria, parseCriteria } from './criteria/index.ts';
-import { checkId, excelDamage } from './ids.ts';
+import { checkId } from './ids.ts';
 import { normaliseName } from './names.ts';
 import type { Cell, Checked, Resource } from './resource.ts';
 import { planTree } from './territory-tree.ts';
@@ -132,9 +132,7 @@ function check(cell: Cell): Checked<TerritoryRecord> {
   };
   const finding =
     checkName(record.name) ??
-    excelDamage(record.reportingTo, 'reporting_to') ??
     checkPermissionType(record.permissionType) ??
-    excelDamage(record.manager, 'manager') ??
     checkLength(record.description, LIMITS.descriptionLength, 'description');
   if (finding !== undefined) return { finding };
 
@@ -151,14 +149,24 @@ function check(cell: Cell): Checked<TerritoryRecord> {
 
 function checkName(name: string): Finding | undefined {
   if (name === '') return checkId('', 'name', 'territory name');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+  if (/[\u0000-\u001f\u007f]/.test(name)) {
+    return {
+      code: 'INVALID_DATA',
+      cause: 'the territory name contains a line break or another control character',
+      value: name,
+      field: 'name',
+      resolution: 'Write the name on one line.',
+    };
+  }
   const forbidden = [...name].find((character) => FORBIDDEN_IN_NAME.includes(character));
   if (forbidden !== undefined) {
     return {
       code: 'INVALID_DATA',
-      cause: `the territory name contains ${forbidden}, which is not allowed`,
+      cause: `the territory name contains "${forbidden}", which is not allowed`,
       value: name,
       field: 'name',
-      resolution: `Take these characters out of the name: ${[...FORBIDDEN_IN_NAME].join(' ')}`,
+      resolution: `Take it out. Not allowed are ${[...FORBIDDEN_IN_NAME].join(' ')}`,
     };
   }
   return checkLength(name, LIMITS.nameLength, 'name');
@@ -172,7 +180,7 @@ function checkLength(text: string, most: number, field: string): Finding | undef
     cause: `the ${field} is longer than ${most} characters`,
     value: text,
     field,
-    resolution: `Shorten it by ${length - most}.`,
+    resolution: `Shorten it by ${length - most} ${length - most === 1 ? 'character' : 'characters'}.`,
   };
 }
 

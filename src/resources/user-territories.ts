@@ -1,6 +1,6 @@
 import type { Entry, Finding } from '../vocabulary.ts';
 import { LIMITS } from '../zoho/limits.ts';
-import { checkId, excelDamage } from './ids.ts';
+import { checkId } from './ids.ts';
 import type { Candidate, Org, Planned, Resource } from './resource.ts';
 
 /** One user in one territory; both as the file names them. */
@@ -38,10 +38,8 @@ export const userTerritories: Resource<UserTerritory> = {
     const user = cell('user');
     const territory = cell('territory');
     const finding =
-      (user === '' ? checkId(user, 'user', 'user') : excelDamage(user, 'user')) ??
-      (territory === ''
-        ? checkId(territory, 'territory', 'territory')
-        : excelDamage(territory, 'territory'));
+      (user === '' ? checkId(user, 'user', 'user') : undefined) ??
+      (territory === '' ? checkId(territory, 'territory', 'territory') : undefined);
     return finding === undefined ? { record: { user, territory } } : { finding };
   },
 
@@ -118,8 +116,7 @@ function* planByUser(candidates: Iterable<Candidate<UserTerritory>>, org: Org): 
           cause: 'an earlier row says the same',
           value: `row ${firstRow}`,
           field: 'territory',
-          resolution:
-          'Nothing is lost: the earlier row puts this user into this territory. Delete this one.',
+          resolution: 'Delete this row: the earlier one asks for the same.',
         },
       };
       continue;
