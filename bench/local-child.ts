@@ -11,9 +11,15 @@ import type { Chunk, Executor, RunEvent } from '../src/index.ts';
 import type { AnyResource } from '../src/resources/registry.ts';
 import { connectionTo } from './server-process.ts';
 
-/** Milliseconds of a run, whole and by phase. */
-export interface RunTimes {
+/** Milliseconds of a bare pass. */
+export interface PassTimes {
   readonly totalMs: number;
+  /** Processor time of the whole process, all threads: hardly moved by what else is running. */
+  readonly cpuMs: number;
+}
+
+/** Milliseconds of a run, whole and by phase. */
+export interface RunTimes extends PassTimes {
   readonly readMs: number;
   readonly planMs: number;
   readonly executeMs: number;
@@ -52,6 +58,7 @@ async function timeRun(
     (to ?? Number.NaN) - (at.get(from) ?? Number.NaN);
   return {
     totalMs: endedMs - startedMs,
+    cpuMs: cpuMs(),
     readMs: since('started', at.get('rowsRead')),
     planMs: since('orgRead', at.get('planned')),
     executeMs: since('planned', at.get('reporting')),
@@ -74,8 +81,13 @@ function answerAtOnce(resource: AnyResource): Executor {
   return { execute };
 }
 
-async function timePass(source: string, out: string): Promise<{ totalMs: number }> {
+async function timePass(source: string, out: string): Promise<PassTimes> {
   const startedMs = performance.now();
   await pipeline(createReadStream(source), parse(), stringify(), createWriteStream(out));
-  return { totalMs: performance.now() - startedMs };
+  return { totalMs: performance.now() - startedMs, cpuMs: cpuMs() };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

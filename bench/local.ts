@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLI, runChild } from './child.ts';
 import { RECORDS, SCATTERED_RECORDS, type Shape, USERS, writeInput } from './input-file.ts';
-import type { RunTimes } from './local-child.ts';
+import type { PassTimes, RunTimes } from './local-child.ts';
 import { type Line, medians, repeat, round, type Table } from './report.ts';
 import { environmentFor, startServer } from './server-process.ts';
 
@@ -32,7 +32,7 @@ export async function measureLocal(options: LocalOptions): Promise<Table> {
     );
     const pass = medians(
       await repeat(options.times, async () =>
-        timesOf<{ totalMs: number }>(await runChild(CHILD, ['pass', source, out]), out),
+        timesOf<PassTimes>(await runChild(CHILD, ['pass', source, out]), out),
       ),
     );
     return {
@@ -42,6 +42,7 @@ export async function measureLocal(options: LocalOptions): Promise<Table> {
       plan: round(run.planMs / 1000, 2),
       execute: round(run.executeMs / 1000, 2),
       report: round(run.reportMs / 1000, 2),
+      'cpu s': round(run.cpuMs / 1000, 2),
       'pass s': round(pass.totalMs / 1000, 2),
       'run / pass': round(run.totalMs / pass.totalMs, 2),
       'peak MiB': mib(run.peakBytes),

@@ -2,6 +2,7 @@ import type { AnyResource } from '../resources/registry.ts';
 import type { Entry, Finding, Outcome } from '../vocabulary.ts';
 import { parseJsonPath } from '../zoho/answer.ts';
 import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
+import { rowsOf } from './entries.ts';
 import type { Stop } from './stop.ts';
 
 /** What is known so far of the rows of one chunk. */
@@ -9,8 +10,12 @@ export interface Ledger {
   readonly outcomes: Map<number, Outcome>;
   /** How many calls each row was in. */
   readonly attempts: Map<number, number>;
-  /** Rows of calls that may have been carried out although no answer said so. */
-  readonly uncertain: Set<number>;
+  /** Rows of calls that were sent and not answered, or answered without a word on them. */
+  readonly lost: Set<number>;
+  /** Rows of calls that were refused for another reason, and may have been done all the same. */
+  readonly suspect: Set<number>;
+  /** Answers in a row that brought no row further. */
+  silences: number;
   stop: Stop | undefined;
   readonly mayStart: () => boolean;
 }
@@ -19,7 +24,9 @@ export function createLedger(mayStart: () => boolean): Ledger {
   return {
     outcomes: new Map(),
     attempts: new Map(),
-    uncertain: new Set(),
+    lost: new Set(),
+    suspect: new Set(),
+    silences: 0,
     stop: undefined,
     mayStart,
   };
@@ -52,6 +59,16 @@ export function fail(
   for (const row of rows) {
     conclude(ledger, { row, status: 'failed', finding, httpStatus: refusal.httpStatus });
   }
+}
+
+/** Concludes rows that were sent and could not be settled: they must not look as if never sent. */
+export function leaveUnanswered(
+  ledger: Ledger,
+  entries: readonly Entry[],
+  resource: AnyResource,
+): void {
+  const open = rowsOf(entries).filter((row) => ledger.lost.has(row) && !ledger.outcomes.has(row));
+  fail(ledger, open, resource, { code: 'UNANSWERED', httpStatus: 0, message: '', details: {} });
 }
 
 /** Explains a refusal in the words of the catalogue, pointing at the input column. */
@@ -106,8 +123,4 @@ export function partOf(entry: Entry, refusal: Refusal): number | undefined {
   if (entry.parts === undefined) return undefined;
   const part = parseJsonPath(refusal.details['json_path'])?.part;
   return part !== undefined && part < entry.parts.length ? part : undefined;
-}
-
-export function rowsOf(entries: readonly Entry[]): number[] {
-  return entries.flatMap(({ rows }) => rows);
 }

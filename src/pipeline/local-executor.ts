@@ -1,7 +1,7 @@
 import type { AnyResource } from '../resources/registry.ts';
 import type { OrgReader } from '../resources/resource.ts';
 import type { Chunk, Entry } from '../vocabulary.ts';
-import { type Answer, type ItemAnswer, readListAnswer } from '../zoho/answer.ts';
+import { type Answer, type ItemAnswer, type ListAnswer, readListAnswer } from '../zoho/answer.ts';
 import { lookup, type Refusal } from '../zoho/catalogue/index.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import {
@@ -10,6 +10,7 @@ import {
   readTerritoriesOfUser,
 } from '../zoho/directory.ts';
 import { NotStartedError, TransientError, UnansweredError } from '../zoho/errors.ts';
+import { distinctCalls, rowsOf, splitParts, without } from './entries.ts';
 import type { Executor } from './executor.ts';
 import {
   columnOf,
@@ -19,8 +20,8 @@ import {
   fail,
   findingOf,
   type Ledger,
+  leaveUnanswered,
   partOf,
-  rowsOf,
   stopOf,
 } from './ledger.ts';
 import { stopFor } from './stop.ts';
@@ -31,8 +32,15 @@ import { stopFor } from './stop.ts';
  */
 const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 2, job: 5 } as const;
 const FIRST_WAIT_MS = 500;
-/** How often a chunk is sent again after an answer got lost. */
+/** How often rows are sent again after an answer got lost, or did not speak of them. */
 const MOST_LOST_ANSWERS = 4;
+
+/** A call that was answered, and what was said of its entries. */
+interface Sent {
+  readonly chunk: Chunk;
+  readonly answer: Pick<Answer, 'httpStatus'>;
+  readonly list: ListAnswer;
+}
 
 /**
  * Executes chunks through a client: sends, reads the answer item by item, sends again what was
@@ -58,68 +66,82 @@ export function createLocalExecutor(
         const stop = stopFor(error, signal);
         if (stop === undefined && !(error instanceof NotStartedError)) throw error;
         ledger.stop ??= stop;
-        leaveUnanswered(chunk, ledger);
       }
+      leaveUnanswered(ledger, chunk.entries, resource);
       const outcomes = [...ledger.outcomes.values()];
       return ledger.stop === undefined ? { outcomes } : { outcomes, stop: ledger.stop };
     },
   };
 
-  /** Sends entries until each has an outcome; waits for those that another job holds up. */
+  /** Sends entries until each has an outcome; waits for those that a job or a lock holds up. */
   async function deliver(chunk: Chunk, ledger: Ledger): Promise<void> {
     let { entries } = chunk;
-    for (let waits = 0; entries.length > 0 && ledger.stop === undefined; waits += 1) {
+    for (let waits = 0; entries.length > 0 && ledger.stop === undefined; ) {
       if (waits > 0) await client.sleep(FIRST_WAIT_MS * 2 ** (waits - 1));
-      entries = await send({ ...chunk, entries }, ledger, waits);
+      const concluded = ledger.outcomes.size;
+      entries = await sendAll(chunk, entries, ledger, waits);
+      // Parts of one CRM record wait for one another's jobs: patience is for where nothing moves.
+      waits = ledger.outcomes.size > concluded ? 1 : waits + 1;
     }
+  }
+
+  /** Sends entries that may name the same thing, which must not be twice in one call. */
+  async function sendAll(chunk: Chunk, entries: Entry[], ledger: Ledger, waits: number) {
+    const later: Entry[] = [];
+    for (const call of distinctCalls(entries)) {
+      later.push(...(await send({ ...chunk, entries: call }, ledger, waits)));
+    }
+    return later;
   }
 
   /** Sends a chunk; gives the entries that are worth another try later. */
   async function send(chunk: Chunk, ledger: Ledger, waits: number): Promise<Entry[]> {
     if (chunk.entries.length === 0 || ledger.stop !== undefined) return [];
-    const answer = await transmit(chunk, ledger);
-    if (answer === undefined) return [];
-    const list = readListAnswer(
-      answer,
-      resource.listKey,
-      chunk.entries.map(({ id }) => id),
-    );
-    if (list.kind === 'refused') {
-      const culprit = list.path === undefined ? undefined : chunk.entries[list.path.item];
-      return culprit === undefined
-        ? refuseWhole(chunk, list.refusal, ledger, waits)
-        : takeItems(chunk, answer, placed(chunk, culprit, list.refusal), ledger, waits);
-    }
-    return list.items.every((item) => item === undefined)
-      ? refuseWhole(chunk, silent(answer), ledger, waits)
-      : takeItems(chunk, answer, list.items, ledger, waits);
+    const sent = await transmit(chunk, ledger);
+    if (sent === undefined) return [];
+    const { list } = sent;
+    if (list.kind === 'items') return takeItems(sent, list.items, ledger, waits);
+    const culprit = list.kind === 'refused' ? list.path?.item : undefined;
+    return culprit === undefined || sent.chunk.entries[culprit] === undefined
+      ? refuseWhole(sent, list.refusal, ledger, waits)
+      : takeItems(sent, onlyAt(culprit, list.refusal), ledger, waits);
   }
 
   /** Makes the call; settles and repeats it while its answer gets lost. */
-  async function transmit(chunk: Chunk, ledger: Ledger): Promise<Answer | undefined> {
-    let { entries } = chunk;
+  async function transmit(chunk: Chunk, ledger: Ledger): Promise<Sent | undefined> {
+    let open = chunk;
     for (let lost = 0; ; lost += 1) {
-      try {
-        const answer = await client.send(resource.request({ ...chunk, entries }), ledger.mayStart);
-        countAttempts(ledger, entries, answer.attempts);
-        if (answer.repeated) for (const row of rowsOf(entries)) ledger.uncertain.add(row);
-        return answer;
-      } catch (error) {
-        if (error instanceof TransientError && error.refusal !== undefined) {
-          countAttempts(ledger, entries, error.attempts);
-          fail(ledger, rowsOf(entries), resource, error.refusal);
-          return undefined;
-        }
-        if (!(error instanceof UnansweredError)) throw error;
-        countAttempts(ledger, entries, error.attempts);
-        for (const row of rowsOf(entries)) ledger.uncertain.add(row);
-        entries = await settle(chunk, entries, ledger);
-        if (entries.length === 0) return undefined;
-        if (lost === MOST_LOST_ANSWERS) {
-          leaveUnanswered({ ...chunk, entries }, ledger);
-          return undefined;
-        }
+      // The first answer may be lost with a connection; where more are, something needs time.
+      if (lost > 1) await client.sleep(FIRST_WAIT_MS * 2 ** (lost - 2));
+      const sent = await call(open, ledger);
+      if (sent !== 'lost') return sent;
+      for (const row of rowsOf(open.entries)) ledger.lost.add(row);
+      open = { ...open, entries: await settle(open, open.entries, ledger) };
+      if (open.entries.length === 0) return undefined;
+      if (lost === MOST_LOST_ANSWERS) {
+        leaveUnanswered(ledger, open.entries, resource);
+        return undefined;
       }
+    }
+  }
+
+  /** Makes the call once; nothing is left to do with it where the answer is undefined. */
+  async function call(chunk: Chunk, ledger: Ledger): Promise<Sent | 'lost' | undefined> {
+    const { entries } = chunk;
+    try {
+      const answer = await client.send(resource.request(chunk), ledger.mayStart);
+      countAttempts(ledger, entries, answer.attempts);
+      if (answer.repeated) for (const row of rowsOf(entries)) ledger.suspect.add(row);
+      const ids = entries.map(({ id }) => id);
+      const list = readListAnswer(answer, resource.listKey, ids);
+      return list.kind === 'silent' && answer.httpStatus < 300 ? 'lost' : { chunk, answer, list };
+    } catch (error) {
+      if (!(error instanceof UnansweredError || error instanceof TransientError)) throw error;
+      countAttempts(ledger, entries, error.attempts);
+      if (error instanceof UnansweredError) return 'lost';
+      if (error.refusal === undefined) throw error;
+      fail(ledger, rowsOf(entries), resource, error.refusal);
+      return undefined;
     }
   }
 
@@ -138,51 +160,58 @@ export function createLocalExecutor(
 
   /** Takes the answers of single items; gives what is worth another try later. */
   async function takeItems(
-    chunk: Chunk,
-    answer: Answer,
+    { chunk, answer }: Sent,
     items: readonly (ItemAnswer | undefined)[],
     ledger: Ledger,
     waits: number,
   ): Promise<Entry[]> {
+    const concluded = ledger.outcomes.size;
     const again: Entry[] = [];
     const later: Entry[] = [];
-    const doubtful: Entry[] = [];
+    const taken: Entry[] = [];
     const unspoken: Entry[] = [];
     chunk.entries.forEach((entry, i) => {
       const item = items[i];
-      if (item === undefined) unspoken.push(entry);
+      if (item === undefined || isMadeWithoutId(entry, item)) unspoken.push(entry);
       else if (item.success) succeed(entry, item, answer, ledger);
       else {
         const next = refuseItem(chunk, entry, item.refusal, ledger, waits);
         if (next === 'later') later.push(entry);
-        else if (next === 'settle') doubtful.push(entry);
+        else if (next === 'settle') taken.push(entry);
         else again.push(...next);
       }
     });
+    if (taken.length > 0) await settleTaken(chunk, taken, ledger);
+    const wasDone = answer.httpStatus < 400 || items.some((item) => item?.success);
     // A success that does not speak of an item says nothing; a refusal left it undone.
-    if (answer.httpStatus < 400) doubtful.push(...unspoken);
-    else again.push(...unspoken);
-    const undone = doubtful.length > 0 ? await settleDoubtful(chunk, doubtful, ledger) : [];
-    // Entries that were split name the same thing, and must not be in one call.
-    for (const part of distinctCalls([...again, ...undone])) {
-      later.push(...(await send({ ...chunk, entries: part }, ledger, waits)));
-    }
-    return later;
+    if (!wasDone) for (const row of rowsOf(unspoken)) ledger.suspect.add(row);
+    const undone = wasDone
+      ? await settleUnspoken(chunk, unspoken, ledger, ledger.outcomes.size > concluded)
+      : unspoken;
+    return [...later, ...(await sendAll(chunk, [...again, ...undone], ledger, waits))];
   }
 
-  async function settleDoubtful(chunk: Chunk, entries: Entry[], ledger: Ledger): Promise<Entry[]> {
+  /** What is answered as taken is ours if the org now holds it as asked, else somebody else's. */
+  async function settleTaken(chunk: Chunk, entries: Entry[], ledger: Ledger): Promise<void> {
     const rest = await settle(chunk, entries, ledger);
-    // What was answered as taken, and yet is not ours in the org, is somebody else's.
-    const taken = rest.filter(({ rows }) => rows.some((row) => ledger.uncertain.has(row)));
-    for (const { rows } of taken) {
-      fail(ledger, rows, resource, {
-        code: 'DUPLICATE_DATA',
-        httpStatus: 400,
-        message: '',
-        details: {},
-      });
-    }
-    return rest.filter((entry) => !taken.includes(entry));
+    const refusal = { code: 'DUPLICATE_DATA', httpStatus: 400, message: '', details: {} };
+    fail(ledger, rowsOf(rest), resource, refusal);
+  }
+
+  /** Settles what the answer to a call that was carried out says nothing of; gives the undone. */
+  async function settleUnspoken(
+    chunk: Chunk,
+    entries: Entry[],
+    ledger: Ledger,
+    movesOn: boolean,
+  ): Promise<Entry[]> {
+    if (entries.length === 0) return [];
+    for (const row of rowsOf(entries)) ledger.lost.add(row);
+    const rest = await settle(chunk, entries, ledger);
+    if (!movesOn) ledger.silences += 1;
+    if (ledger.silences <= MOST_LOST_ANSWERS) return rest;
+    leaveUnanswered(ledger, rest, resource);
+    return [];
   }
 
   /** Concludes a refused entry, or says what to do with it. */
@@ -201,17 +230,18 @@ export function createLocalExecutor(
     if (part === undefined && rows.length > 1 && columnOf(resource, refusal) === 'territory') {
       return splitParts(entry);
     }
-    const uncertain = rows.some((row) => ledger.uncertain.has(row));
+    const isLost = rows.some((row) => ledger.lost.has(row));
+    const isSuspect = isLost || rows.some((row) => ledger.suspect.has(row));
     if (known.satisfied) {
       // Found done after an answer got lost: it was this run that did it.
-      const status = uncertain ? resource.succeeded(false) : 'unchanged';
-      const finding = uncertain
+      const status = isLost ? resource.succeeded(false) : 'unchanged';
+      const finding = isLost
         ? {}
         : { finding: { ...findingOf(resource, refusal), resolution: '' } };
       for (const row of rows) {
         conclude(ledger, { row, status, ...finding, httpStatus: refusal.httpStatus });
       }
-    } else if (uncertain && refusal.code === 'DUPLICATE_DATA') {
+    } else if (isSuspect && refusal.code === 'DUPLICATE_DATA') {
       return 'settle';
     } else {
       fail(ledger, rows, resource, refusal);
@@ -221,26 +251,19 @@ export function createLocalExecutor(
 
   /** Handles a call that was refused without naming an item. */
   async function refuseWhole(
-    chunk: Chunk,
+    sent: Sent,
     refusal: Refusal,
     ledger: Ledger,
     waits: number,
   ): Promise<Entry[]> {
+    const { chunk } = sent;
     const { entries } = chunk;
+    if (entries.length === 1) return takeItems(sent, onlyAt(0, refusal), ledger, waits);
     const known = lookup(resource.endpoint, refusal);
-    const [only] = entries;
-    if (entries.length === 1 && only !== undefined) {
-      return takeItems(
-        chunk,
-        { httpStatus: refusal.httpStatus, body: undefined, attempts: 0, repeated: false },
-        placed(chunk, only, refusal),
-        ledger,
-        waits,
-      );
-    }
     const tooMany = Number(refusal.details['maximum_length'] ?? Number.POSITIVE_INFINITY);
     if (known.concerns !== 'row' && entries.length <= tooMany) {
       ledger.stop ??= stopOf(known, refusal, chunk.target);
+      if (waits < MOST_WAITS[known.retry]) return [...entries];
       fail(ledger, rowsOf(entries), resource, refusal);
       return [];
     }
@@ -253,9 +276,9 @@ export function createLocalExecutor(
   function succeed(
     entry: Entry,
     item: ItemAnswer & { success: true },
-    answer: Answer,
+    answer: Sent['answer'],
     ledger: Ledger,
-  ) {
+  ): void {
     const scheduled = answer.httpStatus === 202 || item.jobId !== undefined;
     for (const row of entry.rows) {
       conclude(ledger, {
@@ -267,50 +290,14 @@ export function createLocalExecutor(
       });
     }
   }
-
-  /** Rows that were sent and could not be settled must not look as if they were never sent. */
-  function leaveUnanswered(chunk: Chunk, ledger: Ledger): void {
-    const rows = rowsOf(chunk.entries).filter(
-      (row) => ledger.uncertain.has(row) && !ledger.outcomes.has(row),
-    );
-    fail(ledger, rows, resource, { code: 'UNANSWERED', httpStatus: 0, message: '', details: {} });
-  }
 }
 
-function placed(chunk: Chunk, culprit: Entry, refusal: Refusal): (ItemAnswer | undefined)[] {
-  return chunk.entries.map((entry) =>
-    entry === culprit ? { success: false, refusal, path: undefined } : undefined,
-  );
+/** A refusal of one item, as an answer that speaks of no other. */
+function onlyAt(index: number, refusal: Refusal): (ItemAnswer | undefined)[] {
+  return [...new Array<undefined>(index), { success: false, refusal, path: undefined }];
 }
 
-function silent(answer: Answer): Refusal {
-  return { code: 'UNEXPECTED_RESPONSE', httpStatus: answer.httpStatus, message: '', details: {} };
-}
-
-/** The entry without the rows that are settled; nothing when none is left. */
-function without(entry: Entry, isSettled: (row: number) => boolean): Entry[] {
-  const kept = entry.rows.map((row) => !isSettled(row));
-  if (kept.every(Boolean)) return [entry];
-  const rows = entry.rows.filter((_, i) => kept[i]);
-  if (rows.length === 0) return [];
-  const parts = entry.parts?.filter((_, i) => kept[i]);
-  return [parts === undefined ? { ...entry, rows } : { ...entry, rows, parts }];
-}
-
-function splitParts(entry: Entry): Entry[] {
-  const { parts = [] } = entry;
-  return parts.map((part, i) => ({ ...entry, rows: entry.rows.slice(i, i + 1), parts: [part] }));
-}
-
-/** Groups entries into calls in which no two name the same thing. */
-function distinctCalls(entries: readonly Entry[]): Entry[][] {
-  const calls: Entry[][] = [];
-  for (const entry of entries) {
-    const free = calls.find(
-      (call) => entry.id === undefined || call.every(({ id }) => id !== entry.id),
-    );
-    if (free === undefined) calls.push([entry]);
-    else free.push(entry);
-  }
-  return calls;
+/** What was made must be known by its id: rows below it hang on that. */
+function isMadeWithoutId(entry: Entry, item: ItemAnswer): boolean {
+  return item.success && entry.id === undefined && item.id === undefined;
 }

@@ -219,20 +219,26 @@ async function* parsed(
 
 function badCsv(error: CsvError, name: string): InputError {
   // The parser is ahead of its reader, so it is asked how many records came before.
-  const row = Number(error['records']) + 1;
-  const isTooLong = error.code === 'CSV_MAX_RECORD_SIZE';
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED' || (isTooLong && error['quoting'] === true)) {
-    return new InputError(
-      'QUOTE_NOT_CLOSED',
-      `${name}, row ${row}: a quote opens here and is never closed.`,
-      'Close the quote, or write it twice ("") where it belongs to the value.',
-      error,
-    );
+  const place = `${name}, row ${Number(error['records']) + 1}`;
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return notClosed(`${place}: a quote opens here and is never closed.`, error);
+    case 'CSV_MAX_RECORD_SIZE':
+      return notClosed(
+        `${place}: the row is longer than ${MAX_RECORD_BYTES} bytes, as if a quote in it were never closed.`,
+        error,
+      );
+    default:
+      return new InputError(
+        'FILE_UNREADABLE',
+        `${place}: ${error.message}.`,
+        'Correct this row, or export the file again as CSV.',
+        error,
+      );
   }
-  return new InputError(
-    'FILE_UNREADABLE',
-    `${name}, row ${row}: ${isTooLong ? `the row is longer than ${MAX_RECORD_BYTES} bytes` : error.message}.`,
-    'Correct this row, or export the file again as CSV.',
-    error,
-  );
+}
+
+function notClosed(message: string, error: CsvError): InputError {
+  const hint = 'Close the quote, or write it twice ("") where it belongs to the value.';
+  return new InputError('QUOTE_NOT_CLOSED', message, hint, error);
 }

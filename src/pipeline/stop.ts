@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { NotStartedError } from '../zoho/errors.ts';
 
 /** Why a run, or its part for one CRM module, goes no further. */
 export interface Stop {
@@ -15,7 +16,8 @@ export interface Stop {
 
 /** Gives the stop that an error means; undefined for errors that are bugs. */
 export function stopFor(error: unknown, signal?: AbortSignal): Stop | undefined {
-  if (signal?.aborted) return interrupted();
+  const isKnown = error instanceof AppError || error instanceof NotStartedError;
+  if (signal?.aborted && (isKnown || error === signal.reason)) return interrupted();
   if (!(error instanceof AppError)) return undefined;
   const { code, message, hint } = error;
   return { scope: 'org', target: '', code, message, hint, exitCode: 3 };

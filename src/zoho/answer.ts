@@ -27,16 +27,20 @@ export interface JsonPath {
 export type ListAnswer =
   /** One answer per item, in the order sent; `undefined` for items that were not spoken of. */
   | { readonly kind: 'items'; readonly items: readonly (ItemAnswer | undefined)[] }
-  /** The call as a whole was refused. */
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly path: JsonPath | undefined };
+  /** The call as a whole was refused, or an item of it that nobody can tell. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly path: JsonPath | undefined }
+  /** Nothing was said of any item. */
+  | { readonly kind: 'silent'; readonly refusal: Refusal };
 
-const looseText = z.union([z.string(), z.number()]).transform(String);
+/** An id, written as a text or as a number; anything else in its place is as good as nothing. */
+const looseId = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
 
 const itemSchema = z.object({
   code: z.string(),
-  status: z.string().optional(),
-  message: z.string().nullish(),
-  details: z.looseObject({ id: looseText.optional(), job_id: looseText.optional() }).nullish(),
+  status: z.string().nullish(),
+  message: z.string().nullish().catch(undefined),
+  // Where there is nothing to say, details come as {}, as null, as [] or not at all.
+  details: z.looseObject({ id: looseId, job_id: looseId }).optional().catch(undefined),
 });
 
 /** Accepted when an item was done at once, or when a job was scheduled to do it. */
@@ -56,19 +60,25 @@ export function readListAnswer(
 ): ListAnswer {
   const listed = listUnder(answer.body, key);
   if (listed === undefined) {
-    const refused = readItem(answer.body, answer.httpStatus);
-    return refused !== undefined && !refused.success
-      ? { kind: 'refused', refusal: refused.refusal, path: refused.path }
-      : { kind: 'refused', refusal: unexpected(answer), path: undefined };
+    const whole = readItem(answer.body, answer.httpStatus);
+    return whole !== undefined && !whole.success
+      ? { kind: 'refused', refusal: whole.refusal, path: whole.path }
+      : { kind: 'silent', refusal: unexpected(answer) };
   }
   const items = new Array<ItemAnswer | undefined>(ids.length).fill(undefined);
+  let homeless: Refusal | undefined;
   listed.forEach((value, position) => {
     const item = readItem(value, answer.httpStatus);
     if (item === undefined) return;
     const index = placeOf(item, position, listed.length, ids);
     if (index !== undefined) items[index] = item;
+    else if (!item.success) homeless ??= item.refusal;
   });
-  return { kind: 'items', items };
+  if (items.some((item) => item !== undefined)) return { kind: 'items', items };
+  // A refused call that lists an item without saying which: somebody in it is at fault.
+  return homeless !== undefined && answer.httpStatus >= 400
+    ? { kind: 'refused', refusal: homeless, path: undefined }
+    : { kind: 'silent', refusal: unexpected(answer) };
 }
 
 /** Reads the refusal of a call that was expected to return a list of things (a read). */

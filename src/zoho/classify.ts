@@ -18,9 +18,22 @@ const CERTIFICATE = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|ER
  *
  * Only the error's code and the socket's byte count are read, never a message. A reset on a socket
  * that carried bytes counts as unanswered, even where the server did nothing: it cannot be told.
+ *
+ * @param reads whether the request only reads, so that an answer without end settles nothing
  */
-export function classifyNetworkError(error: unknown): TransientError | UnansweredError | OrgError {
+export function classifyNetworkError(
+  error: unknown,
+  reads: boolean,
+): TransientError | UnansweredError | OrgError {
   const code = codeOf(error);
+  if (reads && code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return new OrgError(
+      'UNEXPECTED_RESPONSE',
+      'The answer was larger than any answer of a Zoho org.',
+      'Check that ZOHO_API_DOMAIN leads to the API and not to another server.',
+      error,
+    );
+  }
   if (CERTIFICATE.test(code)) {
     return new OrgError(
       'ORG_UNREACHABLE',

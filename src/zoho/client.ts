@@ -1,18 +1,26 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import { Agent } from 'undici';
 import type { Answer } from './answer.ts';
 import type { Connection } from './connection.ts';
 import {
   NotStartedError,
-  OrgError,
   RateLimitError,
+  stillRateLimited,
   TokenRefusedError,
   TransientError,
   UnansweredError,
+  unreachable,
 } from './errors.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { refreshedToken, staticToken, type TokenSource } from './tokens.ts';
-import { exchange, interpret } from './transport.ts';
+import {
+  acceptsNoToken,
+  refreshedToken,
+  staticToken,
+  type TokenSource,
+  withoutSecrets,
+} from './tokens.ts';
+import { exchange, interpret, type TextResponse } from './transport.ts';
 
 /** One call of the API. */
 export interface ApiRequest {
@@ -80,8 +88,8 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 export function createClient(connection: Connection, options: ClientOptions = {}): ZohoClient {
   const { signal, clock = Date.now, random = Math.random, backoffMs = 250 } = options;
   const patienceMs = options.rateLimitPatienceMs ?? 600_000;
+  const mostRetries = options.retries ?? 5;
   const timeouts = options.timeouts ?? TIMEOUTS;
-  const sleep = (ms: number) => (options.sleep ?? sleepFor)(ms, signal);
   const slots = createSlots(options.concurrency ?? 'auto', clock, sleep);
   const agent = new Agent({
     connect: { timeout: timeouts.connectMs },
@@ -91,42 +99,35 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     pipelining: 1,
   });
   const usage: Usage = { calls: 0, credits: 0, retries: 0 };
-  const tokens = tokensFor(connection, (form) =>
-    retrying(async () => {
-      const response = await exchange(
-        agent,
-        {
-          origin: connection.accountsUrl,
-          path: '/oauth/v2/token',
-          method: 'POST',
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-          body: form.toString(),
-        },
-        true,
-      );
-      if (response.httpStatus >= 500) throw new TransientError(`HTTP ${response.httpStatus}`);
-      return response;
-    }),
-  );
+  const tokens = tokensFor(connection, exchangeToken);
+
+  async function sleep(ms: number): Promise<void> {
+    try {
+      await (options.sleep ?? sleepFor)(ms, signal);
+    } catch (error) {
+      throw signal?.aborted ? new NotStartedError() : error;
+    }
+  }
 
   /** Repeats `once` until it gives an answer or its failures are used up. */
-  function retrying<T>(once: (attempt: number) => Promise<T>): Promise<T> {
+  function retrying<T>(once: () => Promise<T>): Promise<T> {
+    let rateLimits = 0;
     let rateLimitedMs = 0;
     return pRetry(once, {
-      retries: options.retries ?? 5,
+      // With a number here, a 429 after the last retry would end the call: `shouldRetry` counts.
+      retries: Number.POSITIVE_INFINITY,
       minTimeout: 0,
       shouldConsumeRetry: ({ error }) => !(error instanceof RateLimitError),
-      shouldRetry: ({ error }) =>
-        error instanceof RateLimitError ||
-        error instanceof TransientError ||
-        error instanceof TokenRefusedError,
-      onFailedAttempt: async ({ error, attemptNumber, retriesLeft, retriesConsumed }) => {
+      shouldRetry: ({ error, retriesConsumed }) =>
+        error instanceof RateLimitError || (isRepeatable(error) && retriesConsumed < mostRetries),
+      onFailedAttempt: async ({ error, retriesConsumed }) => {
         if (error instanceof RateLimitError) {
-          const waitMs = error.retryAfterMs ?? jittered(attemptNumber);
+          rateLimits += 1;
+          const waitMs = error.retryAfterMs ?? jittered(rateLimits);
           rateLimitedMs += waitMs;
           if (rateLimitedMs > patienceMs) throw stillRateLimited(error);
           await sleep(waitMs);
-        } else if (error instanceof TransientError && retriesLeft > 0) {
+        } else if (error instanceof TransientError && retriesConsumed < mostRetries) {
           await sleep(jittered(retriesConsumed + 1));
         }
       },
@@ -136,6 +137,27 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   function jittered(attempt: number): number {
     const ceilingMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (attempt - 1));
     return Math.ceil(ceilingMs * (0.5 + random() / 2));
+  }
+
+  async function exchangeToken(form: URLSearchParams): Promise<TextResponse> {
+    const request = {
+      origin: connection.accountsUrl,
+      path: '/oauth/v2/token',
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: form.toString(),
+    } as const;
+    try {
+      return await retrying(async () => {
+        const response = await exchange(agent, request, true);
+        if (response.httpStatus >= 500) throw new TransientError(`HTTP ${response.httpStatus}`);
+        return response;
+      });
+    } catch (error) {
+      throw error instanceof TransientError
+        ? unreachable(connection.accountsUrl, 'ZOHO_ACCOUNTS_URL', error)
+        : error;
+    }
   }
 
   async function once(request: ApiRequest): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
@@ -157,7 +179,20 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       },
       reads,
     );
-    return interpret(response, token, reads);
+    const text = withoutSecrets(response.text, [token]);
+    return interpret({ ...response, text }, token, reads, clock());
+  }
+
+  /** What a call that came to nothing is told as; `fault` is the last 5xx it was answered with. */
+  function failureOf(error: unknown, attempts: number, fault?: TransientError): unknown {
+    // A call that the org had answered before the run stopped must not look as if never sent.
+    const told = error instanceof NotStartedError ? (fault ?? error) : error;
+    if (told instanceof TokenRefusedError) return acceptsNoToken(told);
+    if (told instanceof TransientError && told.refusal === undefined) {
+      return unreachable(connection.apiDomain, 'ZOHO_API_DOMAIN', told);
+    }
+    if (told instanceof TransientError || told instanceof UnansweredError) told.attempts = attempts;
+    return told;
   }
 
   return {
@@ -167,7 +202,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     sleep,
     async send(request, mayStart = () => true) {
       let attempts = 0;
-      let repeated = false;
+      let fault: TransientError | undefined;
       try {
         const answer = await retrying(() =>
           slots.run(async () => {
@@ -177,31 +212,29 @@ export function createClient(connection: Connection, options: ClientOptions = {}
             try {
               const answered = await once(request);
               slots.accepted();
+              tokens.accepted();
               return answered;
             } catch (error) {
               if (error instanceof RateLimitError) slots.refused(error.retryAfterMs);
-              if (error instanceof TransientError && error.refusal !== undefined) repeated = true;
-              if (error instanceof TokenRefusedError) await tokens.renew(error.token);
+              if (error instanceof TokenRefusedError) tokens.refused(error.token);
+              if (error instanceof TransientError && error.refusal !== undefined) fault = error;
               throw error;
             }
           }),
         );
-        return { ...answer, attempts, repeated };
+        return { ...answer, attempts, repeated: fault !== undefined };
       } catch (error) {
-        if (error instanceof TokenRefusedError) throw tokenKeepsBeingRefused(error);
-        if (error instanceof TransientError && error.refusal === undefined) {
-          throw unreachable(connection, error);
-        }
-        if (error instanceof TransientError || error instanceof UnansweredError) {
-          error.attempts = attempts;
-        }
-        throw error;
+        throw failureOf(error, attempts, fault);
       }
     },
     async [Symbol.asyncDispose]() {
       await agent.destroy();
     },
   };
+}
+
+function isRepeatable(error: unknown): boolean {
+  return error instanceof TransientError || error instanceof TokenRefusedError;
 }
 
 function tokensFor(
@@ -214,33 +247,5 @@ function tokensFor(
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  const { setTimeout: wait } = await import('node:timers/promises');
   await wait(ms, undefined, signal === undefined ? {} : { signal });
-}
-
-function stillRateLimited(error: RateLimitError): OrgError {
-  return new OrgError(
-    'TOO_MANY_REQUESTS',
-    'The org kept refusing calls as too many.',
-    'Other applications may be using up its calls or its daily credits: try later, or with --concurrency 5.',
-    error,
-  );
-}
-
-function tokenKeepsBeingRefused(error: TokenRefusedError): OrgError {
-  return new OrgError(
-    'INVALID_TOKEN',
-    'The org refuses even fresh access tokens.',
-    'Check that ZOHO_API_DOMAIN and ZOHO_ACCOUNTS_URL are of the same region as the credentials.',
-    error,
-  );
-}
-
-function unreachable(connection: Connection, error: TransientError): OrgError {
-  return new OrgError(
-    'ORG_UNREACHABLE',
-    `${connection.apiDomain} could not be reached: ${error.message}.`,
-    'Check the network and ZOHO_API_DOMAIN, then run the same command again.',
-    error,
-  );
 }

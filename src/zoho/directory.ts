@@ -34,10 +34,12 @@ export interface User {
   readonly active: boolean;
 }
 
-const reference = z.looseObject({ id: z.string() }).nullish();
+/** Ids are texts; one that is written as a number means the same. */
+const idSchema = z.union([z.string(), z.number()]).transform(String);
+const reference = z.looseObject({ id: idSchema }).nullish();
 
 const territorySchema = z.looseObject({
-  id: z.string(),
+  id: idSchema,
   name: z.string(),
   reporting_to: reference,
   permission_type: z.string().nullish(),
@@ -46,7 +48,7 @@ const territorySchema = z.looseObject({
 });
 
 const userSchema = z.looseObject({
-  id: z.string(),
+  id: idSchema,
   email: z.string().nullish(),
   full_name: z.string().nullish(),
   status: z.string().nullish(),
@@ -88,35 +90,52 @@ export async function readCurrentUserId(client: ZohoClient): Promise<string | un
   return user?.id;
 }
 
-/** Reads the ids of a user's territories. */
+/** Reads the ids of a user's territories; none for a user that the org does not know. */
 export async function readTerritoriesOfUser(
   client: ZohoClient,
   userId: string,
 ): Promise<Set<string>> {
   const path = `/users/${userId}/territories`;
-  const schema = z.looseObject({ id: z.string() });
-  const found = await readPages(client, path, 'territories', 'user-territories.read', schema);
+  const schema = z.looseObject({ id: idSchema });
+  const found = await noneIfUnknown(
+    readPages(client, path, 'territories', 'user-territories.read', schema),
+  );
   return new Set(found.map(({ id }) => id));
 }
 
 const recordSchema = z.looseObject({
-  Territories: z.array(z.looseObject({ id: z.string() })).nullish(),
+  Territories: z.array(z.looseObject({ id: idSchema })).nullish(),
   Territory: z
-    .union([z.looseObject({ id: z.string() }), z.array(z.looseObject({ id: z.string() }))])
+    .union([z.looseObject({ id: idSchema }), z.array(z.looseObject({ id: idSchema }))])
     .nullish(),
 });
 
-/** Reads the ids of a CRM record's territories; deals have one, under another key. */
+/**
+ * Reads the ids of a CRM record's territories; deals have one, under another key. None for a
+ * record that the org does not know.
+ */
 export async function readTerritoriesOfRecord(
   client: ZohoClient,
   module: string,
   recordId: string,
 ): Promise<Set<string>> {
   const path = `/${module}/${recordId}`;
-  const [record] = await readPages(client, path, 'data', 'record-territories.read', recordSchema);
+  const [record] = await noneIfUnknown(
+    readPage(client, path, 'data', 'record-territories.read', recordSchema).then(
+      ({ list }) => list,
+    ),
+  );
   const one = record?.Territory;
   const all = [...(record?.Territories ?? []), ...(Array.isArray(one) ? one : one ? [one] : [])];
   return new Set(all.map(({ id }) => id));
+}
+
+/** Whatever the path names is not in the org: what depends on it will be refused by itself. */
+async function noneIfUnknown<T>(reading: Promise<T[]>): Promise<T[]> {
+  return reading.catch((error: unknown) => {
+    if (error instanceof OrgError && error.code === 'INVALID_DATA') return [];
+    throw error;
+  });
 }
 
 /** Enough for 200,000 things; an org that still says there is more is not telling the truth. */
@@ -128,16 +147,18 @@ const bodySchema = z.looseObject({
 
 /**
  * Reads every page of a list, in rounds of 1, 2, 4 … pages at once: a list of 1,000 takes three
- * round trips instead of five, at the price of a few empty pages at its end.
+ * round trips instead of five, at the price of a few empty pages at its end. Each thing is given
+ * once, by its id.
  */
-async function readPages<T>(
+async function readPages<T extends { id: string }>(
   client: ZohoClient,
   path: string,
   key: string,
   endpoint: Endpoint,
   schema: z.ZodType<T>,
 ): Promise<T[]> {
-  const all: T[] = [];
+  // Things that move to another page while the list is read come twice.
+  const all = new Map<string, T>();
   let first = 1;
   for (let width = 1; first <= MOST_PAGES; width = Math.min(width * 2, 16)) {
     const pages = await Promise.all(
@@ -152,14 +173,20 @@ async function readPages<T>(
       ),
     );
     for (const page of pages) {
-      all.push(...page.list);
-      if (!page.more) return all;
+      const known = all.size;
+      for (const one of page.list) all.set(one.id, one);
+      if (!page.more) return [...all.values()];
+      if (all.size === known) throw endless(key, first);
     }
     first += width;
   }
-  throw new OrgError(
+  throw endless(key, MOST_PAGES);
+}
+
+function endless(key: string, pages: number): OrgError {
+  return new OrgError(
     'UNEXPECTED_RESPONSE',
-    `The org keeps saying that there are more ${key} after ${MOST_PAGES} pages.`,
+    `The org keeps saying that there are more ${key} and gives no more of them (page ${pages}).`,
     'This is not what a Zoho org answers: check ZOHO_API_DOMAIN.',
   );
 }

@@ -10,6 +10,26 @@ export class OrgError extends AppError {
   }
 }
 
+/** The org, or the server that gives its tokens, cannot be reached. */
+export function unreachable(address: string, setting: string, error: TransientError): OrgError {
+  return new OrgError(
+    'ORG_UNREACHABLE',
+    `${address} could not be reached: ${error.message}.`,
+    `Check the network and ${setting}, then run the same command again.`,
+    error,
+  );
+}
+
+/** The org kept answering 429 for longer than a call waits. */
+export function stillRateLimited(error: RateLimitError): OrgError {
+  return new OrgError(
+    'TOO_MANY_REQUESTS',
+    'The org kept refusing calls as too many.',
+    'Other applications may be using up its calls or its daily credits: try later, or with --concurrency 5.',
+    error,
+  );
+}
+
 /** 429: too many calls in flight, or the day's credits are used up. Retried without counting. */
 export class RateLimitError extends Error {
   override readonly name = 'RateLimitError';

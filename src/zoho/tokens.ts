@@ -6,8 +6,10 @@ import { OrgError } from './errors.ts';
 export interface TokenSource {
   /** The token to use now. */
   current(): Promise<string>;
-  /** A token to use instead of `refused`; one exchange, whatever the number of callers. */
-  renew(refused: string): Promise<string>;
+  /** Tells that the org refused a token: the next one given is another. */
+  refused(token: string): void;
+  /** Tells that the org accepted the current token. */
+  accepted(): void;
 }
 
 /** What the token endpoint answered: its HTTP status and its body. */
@@ -23,21 +25,35 @@ export interface RefreshCredentials {
 }
 
 /** A token that cannot be renewed (`ZOHO_ACCESS_TOKEN`). */
-export function staticToken(token: string): TokenSource {
+export function staticToken(text: string): TokenSource {
+  // A value that was read from a file often ends in a line break.
+  const token = text.trim();
+  let isRefused = !SENDABLE.test(token);
   return {
-    current: async () => token,
-    renew: async () => {
+    async current() {
+      if (!isRefused) return token;
       throw new OrgError(
         'INVALID_TOKEN',
         'The org refused the access token in ZOHO_ACCESS_TOKEN.',
         'It lives for one hour and only in its own data centre: make a new one, or give ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN.',
       );
     },
+    refused: () => {
+      isRefused = true;
+    },
+    accepted: () => {},
   };
 }
 
+/** What can stand in a header. */
+const SENDABLE = /^[\x21-\x7e]+$/;
+
+/** A refresh token gives ten access tokens in ten minutes: they must not be wasted on a wrong org. */
+const MOST_TOKENS_REFUSED = 4;
+
 /**
- * Tokens from a refresh token, exchanged when first needed and again when one is refused.
+ * Tokens from a refresh token, exchanged when first needed and again when one is refused. When no
+ * token can be had, or the org accepts none, that stays so: every call is told the same.
  * @see https://www.zoho.com/crm/developer/docs/api/v8/refresh.html
  */
 export function refreshedToken(
@@ -45,32 +61,49 @@ export function refreshedToken(
   exchange: TokenExchange,
 ): TokenSource {
   let pending: Promise<string> | undefined;
+  let held: string | undefined;
+  let unaccepted = 0;
 
-  const start = (): Promise<string> => {
-    const token = requestToken(credentials, exchange);
-    pending = token;
-    // A failed exchange is not remembered: the next call may try again.
-    token.catch(() => {
-      if (pending === token) pending = undefined;
-    });
-    return token;
-  };
+  async function start(): Promise<string> {
+    if (unaccepted === MOST_TOKENS_REFUSED) throw acceptsNoToken();
+    unaccepted += 1;
+    held = await requestToken(credentials, exchange);
+    return held;
+  }
 
   return {
-    current: () => pending ?? start(),
-    async renew(refused) {
-      const held = pending;
-      const token = await held;
-      if (token !== undefined && token !== refused) return token;
-      // Whoever comes first starts the exchange; the others wait for the same one.
-      return pending === held || pending === undefined ? start() : pending;
+    current() {
+      if (pending !== undefined) return pending;
+      const token = start();
+      pending = token;
+      token.catch((error: unknown) => {
+        if (!(error instanceof OrgError)) pending = undefined;
+      });
+      return token;
+    },
+    refused(token) {
+      // Calls that used an older token find that it was replaced already.
+      if (token === held) pending = held = undefined;
+    },
+    accepted: () => {
+      unaccepted = 0;
     },
   };
 }
 
+/** The org refuses one token after the other. */
+export function acceptsNoToken(cause?: unknown): OrgError {
+  return new OrgError(
+    'INVALID_TOKEN',
+    'The org refuses even fresh access tokens.',
+    'Check that ZOHO_API_DOMAIN and ZOHO_ACCOUNTS_URL are of the same region as the credentials.',
+    cause,
+  );
+}
+
 /** Errors come with HTTP 200 as well, told only by the `error` key. */
 const tokenAnswer = z.union([
-  z.object({ access_token: z.string().min(1) }),
+  z.object({ access_token: z.string().regex(SENDABLE) }),
   z.object({ error: z.string() }),
 ]);
 
@@ -94,9 +127,16 @@ async function requestToken(
     );
   }
   if ('access_token' in answer.data) return answer.data.access_token;
-  const code = answer.data.error;
+  const code = withoutSecrets(answer.data.error, [clientSecret, refreshToken]);
   const entry = lookup('token', { code, httpStatus, message: code, details: {} });
   throw new OrgError(code, `The accounts server gave no token: ${entry.cause}.`, entry.resolution);
+}
+
+/** Blots secrets out of what a server sent: some proxies give back what they were given. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret !== '')
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 
 function parseJson(text: string): unknown {

@@ -36,25 +36,30 @@ export async function exchange(
       text: await response.body.text(),
     };
   } catch (error) {
-    const failure = classifyNetworkError(error);
+    const failure = classifyNetworkError(error, reads);
     throw reads && failure instanceof UnansweredError
       ? new TransientError(failure.message, undefined, failure)
       : failure;
   }
 }
 
-/** Gives the answer that a response holds, or throws the failure that says how to go on. */
+/**
+ * Gives the answer that a response holds, or throws the failure that says how to go on.
+ *
+ * @param now milliseconds since 1970, for a wait that is told as a date
+ */
 export function interpret(
   { httpStatus, headers, text }: TextResponse,
   token: string,
   reads: boolean,
+  now: number,
 ): Omit<Answer, 'attempts' | 'repeated'> {
   const body = parseBody(text);
   const answer = { httpStatus, body };
   const refusal = readRefusal({ ...answer, attempts: 1, repeated: false });
   if (httpStatus === 429) {
     if (headers['x-api-credits-remaining'] === '0') throw creditsUsedUp();
-    throw new RateLimitError(refusal, retryAfterMs(headers['retry-after'], refusal.details));
+    throw new RateLimitError(refusal, retryAfterMs(headers['retry-after'], refusal.details, now));
   }
   if (httpStatus === 401 && TOKEN_REFUSALS.has(refusal.code)) {
     throw new TokenRefusedError(token, refusal);
@@ -74,25 +79,37 @@ export function interpret(
 /** 401 codes that a fresh token may mend; other 401 codes are about scopes and permissions. */
 const TOKEN_REFUSALS: ReadonlySet<string> = new Set(['INVALID_TOKEN', 'AUTHENTICATION_FAILURE']);
 
+/** More digits than a JavaScript number can hold: an id that was not written as a text. */
+const LONG_NUMBER = /[:[,]\s*\d{16,}/;
+
 function parseBody(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return LONG_NUMBER.test(text) ? JSON.parse(text, keepLongNumber) : JSON.parse(text);
   } catch {
     // An HTML page or half a body: the caller decides by the status what that means.
     return undefined;
   }
 }
 
-/** The wait the org asked for, as a header in seconds or as a date, or in the details in seconds. */
+function keepLongNumber(_key: string, value: unknown, from?: { source?: string }): unknown {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? (from?.source ?? value) : value;
+}
+
+/**
+ * The wait the org asked for: a header in seconds or as a date, or seconds in the details, the
+ * longer of the two. A wait of nothing is none: the backoff is used instead.
+ */
 function retryAfterMs(
   header: string | string[] | undefined,
   details: Record<string, unknown>,
+  now: number,
 ): number | undefined {
-  const asked = details['retry_after'] ?? (Array.isArray(header) ? header[0] : header);
-  if (asked === undefined || asked === '') return undefined;
-  const seconds = Number(asked);
-  const ms = Number.isNaN(seconds) ? Date.parse(String(asked)) - Date.now() : seconds * 1000;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+  const waits = [details['retry_after'], ...[header].flat()].flatMap((asked) => {
+    const seconds = asked === undefined || asked === '' ? Number.NaN : Number(asked);
+    const ms = Number.isNaN(seconds) ? Date.parse(String(asked)) - now : seconds * 1000;
+    return Number.isFinite(ms) && ms > 0 ? [ms] : [];
+  });
+  return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 function creditsUsedUp(): OrgError {
