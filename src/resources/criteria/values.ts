@@ -28,11 +28,11 @@ export function wantedValue(value: SingleValue, kind: FieldKind): string | undef
     case 'date':
       return typeof value === 'string' && isDate(value)
         ? undefined
-        : 'write a date as YYYY-MM-DD, such as 2026-11-21';
+        : 'write a date as YYYY-MM-DD, or with equal a date literal such as ${TODAY}';
     case 'datetime':
       return typeof value === 'string' && isDateTime(value)
         ? undefined
-        : 'write a time as YYYY-MM-DDTHH:MM:SS+HH:MM';
+        : 'write a time as YYYY-MM-DDTHH:MM:SS+HH:MM, or with equal a date literal such as ${TODAY}';
     case 'lookup':
       return typeof value === 'string' || typeof value === 'object'
         ? undefined
