@@ -44,7 +44,7 @@ export const SCATTERED_RECORDS: Shape = {
 const SCATTER = 618_033_989;
 const ROWS_PER_PIECE = 1000;
 
-/** Writes a CSV file of so many rows, about 90 bytes each. Memory: a thousand rows. */
+/** Writes a CSV file of so many rows, about 95 bytes each. Memory: a thousand rows. */
 export async function writeInput(
   path: string,
   shape: Shape,

@@ -78,6 +78,6 @@ function lineOf(one: Case, seen: Awaited<ReturnType<typeof measure>>): Line {
     'wall / ideal': round(seen.elapsedMs / ideal(seen.writes), 3),
     'with reads': round(seen.elapsedMs / ideal(seen.writes + seen.reads + seen.tokens), 3),
     'in flight': seen.mostInFlight,
-    '429': seen.refused,
+    refused: seen.refused,
   };
 }

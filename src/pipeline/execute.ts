@@ -71,14 +71,15 @@ export async function executeChunks(
       outcomes = [...blocked, ...result.outcomes];
       next = result.stop;
     }
+    // Before the journal is waited for, so that no other chunk starts in the meantime.
+    if (next !== undefined) stopWith(next);
+    const statuses = countBy(outcomes);
+    unmet += unmetIn(statuses);
     family.learn(chunk, outcomes);
     const rows = chunk.entries.reduce((sum, entry) => sum + entry.rows.length, 0);
     if (outcomes.length === rows) await journal.completeChunk(chunk.id, outcomes);
     else await journal.returnChunk(chunk.id, outcomes);
-    const statuses = countBy(outcomes);
-    unmet += unmetIn(statuses);
     onEvent({ type: 'chunkCompleted', chunk: chunk.id, statuses, inFlight: options.inFlight() });
-    if (next !== undefined) stopWith(next);
   }
 
   for (const wave of journal.waves()) {

@@ -53,7 +53,7 @@ export async function takeIn(
     score: (header) => layoutFor(header).headers.size,
   });
   const layout = layoutFor(input.header);
-  requireColumns(input, resource, layout.headers, options);
+  requireColumns(input, resource, layout, options);
   onEvent({ type: 'columnsFound', headers: layout.headers });
   // Our own columns of an earlier result file are left behind.
   const kept = input.header.flatMap((name, index) => (name.startsWith('_') ? [] : [index]));
@@ -109,9 +109,17 @@ function refuseUnknownColumns(resource: AnyResource, map: IntakeOptions['map']):
 function requireColumns(
   input: Input,
   resource: AnyResource,
-  headers: ReadonlyMap<string, string>,
+  { headers, repeated }: Layout,
   { settings = {}, map }: IntakeOptions,
 ): void {
+  const [twice] = repeated;
+  if (twice !== undefined) {
+    throw new InputError(
+      'COLUMN_TWICE',
+      `${input.name}, row 1: the header "${twice}" stands there more than once.`,
+      'Rename all but the one that is meant, or take the others out.',
+    );
+  }
   const [lost] = map?.entries().filter(([column]) => !headers.has(column)) ?? [];
   if (lost !== undefined) {
     const [column, chosen] = lost;

@@ -10,27 +10,21 @@ import {
   readTerritoriesOfUser,
 } from '../zoho/directory.ts';
 import { NotStartedError, TransientError, UnansweredError } from '../zoho/errors.ts';
-import { distinctCalls, rowsOf, splitParts, without } from './entries.ts';
+import { distinctCalls, rowsOf, without } from './entries.ts';
 import type { Executor } from './executor.ts';
+import { isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
 import {
-  columnOf,
   conclude,
   countAttempts,
   createLedger,
   fail,
-  findingOf,
   type Ledger,
   leaveUnanswered,
-  partOf,
   stopOf,
 } from './ledger.ts';
 import { stopFor } from './stop.ts';
 
-/**
- * How often entries wait before they fail: a job ends by itself in seconds, a lock when somebody
- * opens it. The waits double: half a second, one, two, four, eight.
- */
-const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 2, job: 5 } as const;
+/** Waits double: half a second, one, two, four, eight. */
 const FIRST_WAIT_MS = 500;
 /** How often rows are sent again after an answer got lost, or did not speak of them. */
 const MOST_LOST_ANSWERS = 4;
@@ -75,8 +69,9 @@ export function createLocalExecutor(
 
   /** Sends entries until each has an outcome; waits for those that a job or a lock holds up. */
   async function deliver(chunk: Chunk, ledger: Ledger): Promise<void> {
-    let { entries } = chunk;
+    let entries: readonly Entry[] = chunk.entries;
     for (let waits = 0; entries.length > 0 && ledger.stop === undefined; ) {
+      if (!ledger.mayStart()) return;
       if (waits > 0) await client.sleep(FIRST_WAIT_MS * 2 ** (waits - 1));
       const concluded = ledger.outcomes.size;
       entries = await sendAll(chunk, entries, ledger, waits);
@@ -86,10 +81,19 @@ export function createLocalExecutor(
   }
 
   /** Sends entries that may name the same thing, which must not be twice in one call. */
-  async function sendAll(chunk: Chunk, entries: Entry[], ledger: Ledger, waits: number) {
+  async function sendAll(
+    chunk: Chunk,
+    entries: readonly Entry[],
+    ledger: Ledger,
+    waits: number,
+  ): Promise<Entry[]> {
     const later: Entry[] = [];
     for (const call of distinctCalls(entries)) {
-      later.push(...(await send({ ...chunk, entries: call }, ledger, waits)));
+      // Parts of a thing that is held up keep their order: none overtakes another.
+      const held = new Set(later.map(({ id }) => id).filter((id) => id !== undefined));
+      const free = call.filter(({ id }) => id === undefined || !held.has(id));
+      later.push(...call.filter((entry) => !free.includes(entry)));
+      later.push(...(await send({ ...chunk, entries: free }, ledger, waits)));
     }
     return later;
   }
@@ -173,9 +177,9 @@ export function createLocalExecutor(
     chunk.entries.forEach((entry, i) => {
       const item = items[i];
       if (item === undefined || isMadeWithoutId(entry, item)) unspoken.push(entry);
-      else if (item.success) succeed(entry, item, answer, ledger);
+      else if (item.success) succeed(resource, ledger, entry, item, answer.httpStatus);
       else {
-        const next = refuseItem(chunk, entry, item.refusal, ledger, waits);
+        const next = refuse(resource, ledger, chunk.target, entry, item.refusal, waits);
         if (next === 'later') later.push(entry);
         else if (next === 'settle') taken.push(entry);
         else again.push(...next);
@@ -214,41 +218,6 @@ export function createLocalExecutor(
     return [];
   }
 
-  /** Concludes a refused entry, or says what to do with it. */
-  function refuseItem(
-    chunk: Chunk,
-    entry: Entry,
-    refusal: Refusal,
-    ledger: Ledger,
-    waits: number,
-  ): Entry[] | 'later' | 'settle' {
-    const known = lookup(resource.endpoint, refusal);
-    ledger.stop ??= stopOf(known, refusal, chunk.target);
-    if (waits < MOST_WAITS[known.retry]) return 'later';
-    const part = partOf(entry, refusal);
-    const rows = part === undefined ? entry.rows : entry.rows.slice(part, part + 1);
-    if (part === undefined && rows.length > 1 && columnOf(resource, refusal) === 'territory') {
-      return splitParts(entry);
-    }
-    const isLost = rows.some((row) => ledger.lost.has(row));
-    const isSuspect = isLost || rows.some((row) => ledger.suspect.has(row));
-    if (known.satisfied) {
-      // Found done after an answer got lost: it was this run that did it.
-      const status = isLost ? resource.succeeded(false) : 'unchanged';
-      const finding = isLost
-        ? {}
-        : { finding: { ...findingOf(resource, refusal), resolution: '' } };
-      for (const row of rows) {
-        conclude(ledger, { row, status, ...finding, httpStatus: refusal.httpStatus });
-      }
-    } else if (isSuspect && refusal.code === 'DUPLICATE_DATA') {
-      return 'settle';
-    } else {
-      fail(ledger, rows, resource, refusal);
-    }
-    return without(entry, (row) => rows.includes(row));
-  }
-
   /** Handles a call that was refused without naming an item. */
   async function refuseWhole(
     sent: Sent,
@@ -263,7 +232,7 @@ export function createLocalExecutor(
     const tooMany = Number(refusal.details['maximum_length'] ?? Number.POSITIVE_INFINITY);
     if (known.concerns !== 'row' && entries.length <= tooMany) {
       ledger.stop ??= stopOf(known, refusal, chunk.target);
-      if (waits < MOST_WAITS[known.retry]) return [...entries];
+      if (isWorthWaiting(known, waits)) return [...entries];
       fail(ledger, rowsOf(entries), resource, refusal);
       return [];
     }
@@ -272,32 +241,9 @@ export function createLocalExecutor(
     const later = await send({ ...chunk, entries: entries.slice(0, middle) }, ledger, waits);
     return [...later, ...(await send({ ...chunk, entries: entries.slice(middle) }, ledger, waits))];
   }
-
-  function succeed(
-    entry: Entry,
-    item: ItemAnswer & { success: true },
-    answer: Sent['answer'],
-    ledger: Ledger,
-  ): void {
-    const scheduled = answer.httpStatus === 202 || item.jobId !== undefined;
-    for (const row of entry.rows) {
-      conclude(ledger, {
-        row,
-        status: resource.succeeded(scheduled),
-        ...(entry.id === undefined && item.id !== undefined ? { id: item.id } : {}),
-        ...(item.jobId === undefined ? {} : { jobId: item.jobId }),
-        httpStatus: answer.httpStatus,
-      });
-    }
-  }
 }
 
 /** A refusal of one item, as an answer that speaks of no other. */
 function onlyAt(index: number, refusal: Refusal): (ItemAnswer | undefined)[] {
   return [...new Array<undefined>(index), { success: false, refusal, path: undefined }];
-}
-
-/** What was made must be known by its id: rows below it hang on that. */
-function isMadeWithoutId(entry: Entry, item: ItemAnswer): boolean {
-  return item.success && entry.id === undefined && item.id === undefined;
 }

@@ -126,7 +126,6 @@ export async function planImport(
     await using client = createClient(options.connection, clientOptions(options));
     const plan = planChunks(journal, resource, await readOrg(resource, client, onEvent));
     const { rows, settled, calls, credits, waves } = plan;
-    const firstWave = journal.waves()[0] ?? 0;
     return {
       report: {
         org: options.connection.name,
@@ -138,11 +137,20 @@ export async function planImport(
         waves,
         causes: causesOf(journal, context),
       },
-      firstChunks: journal.pendingChunks(firstWave, 0, options.previewChunks),
+      firstChunks: firstChunksOf(journal, options.previewChunks),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function firstChunksOf(journal: Journal, count: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  for (const wave of journal.waves()) {
+    chunks.push(...journal.pendingChunks(wave, 0, count - chunks.length));
+    if (chunks.length === count) break;
+  }
+  return chunks;
 }
 
 function clientOptions({ client, signal }: Pick<ImportOptions, 'client' | 'signal'>) {

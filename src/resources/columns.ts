@@ -6,6 +6,8 @@ export interface Layout {
   readonly places: ReadonlyMap<string, readonly number[]>;
   /** For each column found, the header as it stands in the file. */
   readonly headers: ReadonlyMap<string, string>;
+  /** Headers of these columns that stand more than once; which of them is meant nobody can tell. */
+  readonly repeated: readonly string[];
 }
 
 /**
@@ -21,16 +23,20 @@ export function layoutOf(
 ): Layout {
   const places = new Map<string, number[]>();
   const headers = new Map<string, string>();
+  const repeated: string[] = [];
   for (const column of columns) {
     const chosen = map.get(column.name);
     const names = chosen === undefined ? [column.name, ...column.aliases] : [chosen];
-    const found = names.flatMap((name) => indexesOf(header, name));
-    const [first] = found;
+    const found = names.map((name) => indexesOf(header, name));
+    const [first] = found.flat();
     if (first === undefined) continue;
-    places.set(column.name, found);
+    places.set(column.name, found.flat());
     headers.set(column.name, header[first] ?? column.name);
+    for (const [index, second] of found) {
+      if (index !== undefined && second !== undefined) repeated.push(header[index] ?? '');
+    }
   }
-  return { places, headers };
+  return { places, headers, repeated };
 }
 
 /** Looks up a row's cells by column: the first that is not blank, trimmed. */

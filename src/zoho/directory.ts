@@ -201,9 +201,9 @@ async function readPage<T>(
   const answer = await client.send({ method: 'GET', path, reads: true }).catch((error: unknown) => {
     if (!(error instanceof TransientError)) throw error;
     throw new OrgError(
-      'INTERNAL_ERROR',
+      error.refusal?.code ?? 'INTERNAL_ERROR',
       `The org could not be read (GET ${path}): ${error.message}.`,
-      'Nothing is wrong with the file: run the same command again later.',
+      'Nothing is wrong with the file: run the same command again later, and check ZOHO_API_DOMAIN if it stays so.',
       error,
     );
   });

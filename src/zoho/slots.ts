@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { MOST_CALLS_IN_FLIGHT } from './limits.ts';
 
@@ -36,6 +37,8 @@ export function createSlots(
   return {
     run: (call) =>
       limit(async () => {
+        // The answer that freed this slot may have stopped the run: let it be acted on first.
+        await nextTurn();
         for (let waitMs = pausedUntil - clock(); waitMs > 0; waitMs = pausedUntil - clock()) {
           await sleep(waitMs);
         }

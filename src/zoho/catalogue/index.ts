@@ -1,10 +1,10 @@
+import { nearest } from '../../nearest.ts';
 import { ACCESS_ENTRIES } from './access.ts';
 import { CALL_SIZE_ENTRIES } from './call-size.ts';
 import type { CatalogueEntry, Endpoint, Refusal } from './entry.ts';
 import { FEATURE_ENTRIES } from './features.ts';
 import { GENERIC_ENTRIES } from './generic.ts';
 import { ID_TYPE_ENTRIES } from './id-types.ts';
-import { nearest } from './nearest.ts';
 import { OWN_ENTRIES, type OwnCode } from './own-codes.ts';
 import { RECORD_PERMISSION_ENTRIES } from './record-permissions.ts';
 import { RECORD_TERRITORY_ENTRIES } from './record-territories.ts';

@@ -1,0 +1,81 @@
+import type { AnyResource } from '../resources/registry.ts';
+import type { Entry } from '../vocabulary.ts';
+import type { ItemAnswer } from '../zoho/answer.ts';
+import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
+import { splitParts, without } from './entries.ts';
+import { columnOf, conclude, fail, findingOf, type Ledger, partOf, stopOf } from './ledger.ts';
+
+/** How often entries wait before they fail: a job ends by itself, a lock when somebody opens it. */
+const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 2, job: 5 } as const;
+
+/** Whether what was refused may succeed after one more wait. */
+export function isWorthWaiting({ retry }: CatalogueEntry, waits: number): boolean {
+  return waits < MOST_WAITS[retry];
+}
+
+/** What was made must be known by its id: rows below it hang on that. */
+export function isMadeWithoutId(entry: Entry, item: ItemAnswer): boolean {
+  return item.success && entry.id === undefined && item.id === undefined;
+}
+
+/** Concludes the rows of an entry that the org took. */
+export function succeed(
+  resource: AnyResource,
+  ledger: Ledger,
+  entry: Entry,
+  { id, jobId }: ItemAnswer & { success: true },
+  httpStatus: number,
+): void {
+  const status = resource.succeeded(httpStatus === 202 || jobId !== undefined);
+  for (const row of entry.rows) {
+    conclude(ledger, {
+      row,
+      status,
+      ...(entry.id === undefined && id !== undefined ? { id } : {}),
+      ...(jobId === undefined ? {} : { jobId }),
+      httpStatus,
+    });
+  }
+}
+
+/**
+ * Concludes the rows that a refusal of an entry is about. Gives what is to be sent again at once,
+ * `later` when the whole entry is worth a wait, `settle` when the org must be read to know.
+ */
+export function refuse(
+  resource: AnyResource,
+  ledger: Ledger,
+  target: string,
+  entry: Entry,
+  refusal: Refusal,
+  waits: number,
+): Entry[] | 'later' | 'settle' {
+  const known = lookup(resource.endpoint, refusal);
+  ledger.stop ??= stopOf(known, refusal, target);
+  if (isWorthWaiting(known, waits)) return 'later';
+  const part = partOf(entry, refusal);
+  const rows = part === undefined ? entry.rows : entry.rows.slice(part, part + 1);
+  if (part === undefined && rows.length > 1 && columnOf(resource, refusal) === 'territory') {
+    return splitParts(entry);
+  }
+  const isLost = rows.some((row) => ledger.lost.has(row));
+  const isSuspect = isLost || rows.some((row) => ledger.suspect.has(row));
+  if (known.satisfied) {
+    // Found done after an answer got lost: it was this run that did it.
+    const status = isLost ? resource.succeeded(false) : 'unchanged';
+    const finding = { ...findingOf(resource, refusal), resolution: '' };
+    for (const row of rows) {
+      conclude(ledger, {
+        row,
+        status,
+        ...(isLost ? {} : { finding }),
+        httpStatus: refusal.httpStatus,
+      });
+    }
+  } else if (isSuspect && refusal.code === 'DUPLICATE_DATA') {
+    return 'settle';
+  } else {
+    fail(ledger, rows, resource, refusal);
+  }
+  return without(entry, (row) => rows.includes(row));
+}

@@ -1,0 +1,32 @@
+/** Memory of the searches in one packing, kept between them. */
+export interface Search {
+  /** Pairs that may still be looked at; when none is left, searches find nothing more. */
+  work: number;
+  /** Number of the current walk; `seen` has it for the nodes that were visited. */
+  walk: number;
+  readonly seen: Int32Array;
+  /** Number of the current round; `dead` has it for the nodes from which no room can be reached. */
+  round: number;
+  readonly dead: Int32Array;
+  /** Nodes in the order of the walk. */
+  readonly queue: Int32Array;
+  /** Pair by which the walk came to a node. */
+  readonly parent: Int32Array;
+  /** The neighbour of the start over which the walk came to a node, -1 for one that has given a path. */
+  readonly branch: Int32Array;
+}
+
+/** A search of as many nodes that may look at so many pairs. */
+export function newSearch(nodes: number, work: number): Search {
+  const numbers = () => new Int32Array(nodes);
+  return {
+    work,
+    walk: 0,
+    seen: numbers(),
+    round: 0,
+    dead: numbers(),
+    queue: numbers(),
+    parent: numbers(),
+    branch: numbers(),
+  };
+}

@@ -1,0 +1,287 @@
+import { describe, expect, test } from 'vitest';
+import { territories } from '../../src/resources/territories.ts';
+import { orgOf, TOP, territory, user } from '../support/org.ts';
+import { planRows, rowsOfChunks, type TestRow, territoryRow } from '../support/rows.ts';
+
+/** Rows written as `Name` or `Name < Parent`. */
+const rows = (...names: string[]): TestRow[] =>
+  names.map((text) => {
+    const [name = '', parent = ''] = text.split(' < ');
+    return territoryRow({ name, reporting_to: parent });
+  });
+const plan = (...names: string[]) => planRows(territories, rows(...names), orgOf());
+
+describe('parents come first', () => {
+  test('a row without a parent hangs on the top territory of the org', () => {
+    expect(plan('A').chunks[0]?.entries[0]?.body).toMatchObject({ reporting_to: { id: TOP.id } });
+  });
+
+  test('a child that stands before its parent waits for it', () => {
+    const { chunks } = plan('B < A', 'A');
+    expect(rowsOfChunks(chunks)).toEqual([[3], [2]]);
+    expect(chunks[1]?.entries[0]).toMatchObject({ parentRow: 3 });
+  });
+
+  test('five levels are five waves, in whatever order they stand', () => {
+    const { chunks } = plan('E < D', 'C < B', 'A', 'D < C', 'B < A');
+    expect(chunks.map(({ wave, entries }) => [wave, entries[0]?.body?.['name']])).toEqual([
+      [0, 'A'],
+      [1, 'B'],
+      [2, 'C'],
+      [3, 'D'],
+      [4, 'E'],
+    ]);
+  });
+
+  test('a parent in the file is found without case and repeated blanks', () => {
+    expect(plan('North  Sea', 'B < NORTH SEA').chunks).toHaveLength(2);
+  });
+
+  test('a parent in the file may be named by digits', () => {
+    expect(plan('2024', 'B < 2024').outcomes).toEqual([]);
+  });
+
+  test('each level is packed ten a call', () => {
+    const level = Array.from({ length: 23 }, (_, i) => `L${i}`);
+    const { chunks } = plan(...level, 'X < L0', 'Y < L22');
+    expect(chunks.map(({ wave, entries }) => [wave, entries.length])).toEqual([
+      [0, 10],
+      [0, 10],
+      [0, 3],
+      [1, 2],
+    ]);
+  });
+});
+
+describe('parents in the org', () => {
+  const org = orgOf({ territories: [territory({ id: '5001', name: 'Old' })] });
+
+  test.each(['Old', 'OLD', '5001'])('may be named %s', (parent) => {
+    const { chunks } = planRows(territories, rows(`B < ${parent}`), org);
+    expect(chunks[0]).toMatchObject({
+      wave: 0,
+      entries: [{ body: { reporting_to: { id: '5001' } } }],
+    });
+  });
+
+  test.each(['9999', 'Nowhere', '3.65E+18'])('that are not there are told: %s', (parent) => {
+    expect(planRows(territories, rows(`B < ${parent}`), org).outcome(2)).toMatchObject({
+      status: 'invalid',
+      finding: { code: 'INVALID_DATA', field: 'reporting_to', value: parent },
+    });
+  });
+
+  test('of which two have the name are told with their ids', () => {
+    const twins = orgOf({
+      territories: [territory({ id: '1', name: 'Twin' }), territory({ id: '2', name: 'Twin' })],
+    });
+    expect(planRows(territories, rows('B < Twin'), twins).outcome(2)?.finding).toMatchObject({
+      code: 'AMBIGUOUS_NAME',
+      field: 'reporting_to',
+    });
+  });
+
+  test('are used even when the file names them again', () => {
+    const { outcome, chunks } = planRows(territories, rows('Old', 'B < Old'), org);
+    expect(outcome(2)?.status).toBe('unchanged');
+    expect(chunks[0]?.entries[0]?.body).toMatchObject({ reporting_to: { id: '5001' } });
+  });
+
+  test('are used even when the file wants them otherwise', () => {
+    const old = territoryRow({ name: 'Old', permission_type: 'read_write_delete' });
+    const { outcome, chunks } = planRows(territories, [old, ...rows('B < Old')], org);
+    expect(outcome(2)?.status).toBe('invalid');
+    expect(rowsOfChunks(chunks)).toEqual([[3]]);
+  });
+});
+
+test('an org without a top territory is told', () => {
+  const headless = { ...orgOf(), territories: [] };
+  expect(planRows(territories, rows('A'), headless).outcome(2)?.finding).toMatchObject({
+    cause: 'the org has no top territory to report to',
+    field: 'reporting_to',
+  });
+});
+
+describe('circles', () => {
+  test('are spelled out from each of their rows', () => {
+    const { outcomes, chunks } = plan('A < C', 'B < A', 'C < B');
+    expect(chunks).toEqual([]);
+    expect(outcomes.map(({ status, finding }) => [status, finding?.code, finding?.value])).toEqual([
+      ['invalid', 'INVALID_DATA', 'A > C > B > A'],
+      ['invalid', 'INVALID_DATA', 'B > A > C > B'],
+      ['invalid', 'INVALID_DATA', 'C > B > A > C'],
+    ]);
+  });
+
+  test('of one row are told as such', () => {
+    expect(plan('A < a').outcome(2)?.finding).toMatchObject({
+      cause: 'the territory reports to itself',
+      value: 'A > A',
+      field: 'reporting_to',
+    });
+  });
+
+  test('of many are shortened in the middle', () => {
+    const names = Array.from({ length: 12 }, (_, i) => `N${i} < N${(i + 1) % 12}`);
+    expect(plan(...names).outcome(2)?.finding?.value).toBe(
+      'N0 > N1 > N2 > N3 > N4 > … > N9 > N10 > N11 > N0',
+    );
+  });
+
+  test('of nine are spelled in full', () => {
+    const names = Array.from({ length: 9 }, (_, i) => `N${i} < N${(i + 1) % 9}`);
+    expect(plan(...names).outcome(2)?.finding?.value).toBe(
+      'N0 > N1 > N2 > N3 > N4 > N5 > N6 > N7 > N8 > N0',
+    );
+  });
+
+  test('leave their neighbours alone', () => {
+    expect(rowsOfChunks(plan('A < B', 'B < A', 'X', 'Y < X').chunks)).toEqual([[4], [5]]);
+  });
+
+  test('block what hangs on them', () => {
+    expect(plan('D < C', 'C < A', 'A < B', 'B < A').outcome(2)).toMatchObject({
+      status: 'blocked',
+      finding: { code: 'PARENT_FAILED', value: 'C > A (row 4)', field: 'reporting_to' },
+    });
+  });
+});
+
+describe('a row is blocked', () => {
+  test('below a row that its check refused', () => {
+    const bad = territoryRow({ name: 'A', permission_type: 'all' });
+    const { outcome } = planRows(territories, [...rows('B < A', 'C < B'), bad], orgOf());
+    expect(outcome(2)).toMatchObject({ status: 'blocked', finding: { value: 'A (row 4)' } });
+    expect(outcome(3)).toMatchObject({ status: 'blocked', finding: { value: 'B > A (row 4)' } });
+  });
+
+  test('below a row whose parent is nowhere', () => {
+    expect(plan('A < Nowhere', 'B < A', 'C < B').outcome(4)).toMatchObject({
+      status: 'blocked',
+      finding: { value: 'B > A (row 2)' },
+    });
+  });
+
+  test('below a row whose manager is unknown', () => {
+    const bad = territoryRow({ name: 'A', manager: 'eve@example.com' });
+    expect(planRows(territories, [bad, ...rows('B < A')], orgOf()).outcome(3)).toMatchObject({
+      status: 'blocked',
+      finding: { value: 'A (row 2)' },
+    });
+  });
+
+  test('but not below the first of two rows of one name', () => {
+    const { outcomes } = plan('A', 'A', 'B < A');
+    expect(outcomes.map(({ row, status }) => [row, status])).toEqual([[3, 'invalid']]);
+  });
+
+  test('but not when another row of that name is good', () => {
+    const bad = territoryRow({ name: 'A', permission_type: 'all' });
+    const { chunks } = planRows(territories, [bad, ...rows('A', 'B < A')], orgOf());
+    expect(rowsOfChunks(chunks)).toEqual([[3], [4]]);
+  });
+});
+
+describe('a name twice', () => {
+  test('points at the first row', () => {
+    expect(plan('East', 'West', 'EAST').outcome(4)?.finding).toMatchObject({
+      code: 'DUPLICATE_DATA',
+      value: 'EAST (row 2)',
+      field: 'name',
+    });
+  });
+});
+
+describe('a territory that exists', () => {
+  const held = territory({
+    id: '5001',
+    name: 'Old',
+    description: 'as was',
+    managerId: '2001',
+    criteria: {
+      account_rule_criteria: {
+        comparator: 'equal',
+        field: { api_name: 'Industry', id: '9' },
+        value: 'Banking',
+      },
+    },
+  });
+  const org = orgOf({
+    territories: [held],
+    users: [user({ id: '2001' }), user({ id: '2002', email: 'bob@example.com' })],
+  });
+  const outcome = (values: TestRow) =>
+    planRows(territories, [territoryRow({ name: 'Old', ...values })], org).outcome(2);
+
+  test.each<[string, TestRow]>([
+    ['the name alone', {}],
+    ['another case', { name: 'OLD' }],
+    ['its parent', { reporting_to: 'Whole Org' }],
+    ['its manager', { manager: '2001' }],
+    ['its description', { description: 'as was' }],
+    ['its rules', { account_rule_criteria: '(Industry:equal:Banking)' }],
+  ])('is unchanged when the row gives %s', (_, values) => {
+    expect(outcome(values)).toMatchObject({ status: 'unchanged', id: '5001' });
+  });
+
+  test.each<[string, TestRow]>([
+    ['permission_type', { permission_type: 'read_write_delete' }],
+    ['manager', { manager: '2002' }],
+    ['description', { description: 'as is' }],
+    ['account_rule_criteria', { account_rule_criteria: '(Industry:equal:Energy)' }],
+    ['lead_rule_criteria', { lead_rule_criteria: '(Industry:equal:Energy)' }],
+    ['reporting_to', { reporting_to: 'Old' }],
+  ])('is refused when another %s is wanted', (column, values) => {
+    expect(outcome(values)).toMatchObject({
+      status: 'invalid',
+      id: '5001',
+      finding: { code: 'DUPLICATE_DATA', field: column },
+    });
+  });
+
+  test('is refused with every column that differs', () => {
+    const values = { permission_type: 'read_write_delete', description: 'as is' };
+    expect(outcome(values)?.finding?.cause).toContain('permission_type, description');
+  });
+});
+
+describe('20,000 territories', { timeout: 5_000 }, () => {
+  const chain = (first: string) =>
+    Array.from({ length: 20_000 }, (_, i) => ({
+      row: i + 2,
+      subject: `T${i}`,
+      record: {
+        name: `T${i}`,
+        reportingTo: i === 0 ? first : `T${i - 1}`,
+        permissionType: 'read_only',
+        manager: '',
+        description: '',
+        criteria: {},
+      },
+    }));
+
+  test('in one chain are planned without a deep stack', () => {
+    const planned = [...territories.plan(chain(''), orgOf())];
+    expect(planned.at(-1)).toMatchObject({ wave: 19_999 });
+  });
+
+  test('below a parent that is nowhere are told in short', () => {
+    const planned = [...territories.plan(chain('Nowhere'), orgOf())];
+    expect(planned).toHaveLength(20_000);
+    expect(planned.find((one) => 'row' in one && one.row === 20_001)).toMatchObject({
+      status: 'blocked',
+      finding: {
+        value: 'T19998 > T19997 > T19996 > T19995 > T19994 > … > T3 > T2 > T1 > T0 (row 2)',
+      },
+    });
+  });
+
+  test('in one circle are told in short', () => {
+    const planned = [...territories.plan(chain('T19999'), orgOf())];
+    expect(planned.find((one) => 'row' in one && one.row === 4)).toMatchObject({
+      status: 'invalid',
+      finding: { value: 'T2 > T1 > T0 > T19999 > T19998 > … > T5 > T4 > T3 > T2' },
+    });
+  });
+});

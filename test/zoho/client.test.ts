@@ -1,0 +1,380 @@
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import {
+  type ApiRequest,
+  type ClientOptions,
+  createClient,
+  type ZohoClient,
+} from '../../src/zoho/client.ts';
+import {
+  NotStartedError,
+  OrgError,
+  TransientError,
+  UnansweredError,
+} from '../../src/zoho/errors.ts';
+import {
+  type Handler,
+  type Reply,
+  refusal,
+  startHostileServer,
+  success,
+} from '../support/hostile-server.ts';
+import { virtualTime } from '../support/schedule.ts';
+
+const READ: ApiRequest = { method: 'GET', path: '/settings/territories', reads: true };
+const WRITE: ApiRequest = { method: 'POST', path: '/settings/territories', body: { a: 1 } };
+const DONE = { territories: [success({ id: '1' })] };
+const TOO_MANY = refusal('TOO_MANY_REQUESTS');
+
+/** A server that gives these replies one after the other, the last one for ever. */
+const inTurn =
+  (...replies: Reply[]): Handler =>
+  (_request, count) =>
+    replies[Math.min(count, replies.length) - 1] ?? {};
+
+async function rig(handler: Handler, options: ClientOptions = {}) {
+  const server = await startHostileServer(handler);
+  const time = virtualTime();
+  const client = createClient(server.connection(), {
+    clock: time.clock,
+    sleep: time.sleep,
+    random: () => 1,
+    timeouts: { connectMs: 1000, headersMs: 2000, bodyMs: 2000 },
+    ...options,
+  });
+  return {
+    server,
+    client,
+    time,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What a call is rejected with. */
+async function failureOf(client: ZohoClient, request: ApiRequest) {
+  return client.send(request).then(
+    () => expect.fail('the call was answered'),
+    (error: unknown) => error,
+  );
+}
+
+describe('a call refused as one too many (429)', () => {
+  const cases: [string, Reply, number][] = [
+    ['as long as Retry-After says', { status: 429, headers: { 'retry-after': '7' } }, 7000],
+    [
+      'as long as retry_after in the details says',
+      { status: 429, body: refusal('TOO_MANY_REQUESTS', { retry_after: 9 }) },
+      9000,
+    ],
+    [
+      'until the date in Retry-After',
+      { status: 429, headers: { 'retry-after': 'Sat, 21 Nov 2026 00:00:05 GMT' } },
+      5000,
+    ],
+    ['a little, where the org does not say how long', { status: 429, body: TOO_MANY }, 250],
+    [
+      'a little, where Retry-After is no time',
+      { status: 429, headers: { 'retry-after': 'soon' } },
+      250,
+    ],
+    ['a little, where Retry-After is zero', { status: 429, headers: { 'retry-after': '0' } }, 250],
+  ];
+  test.for(cases)('waits %s', async ([, reply, waitMs]) => {
+    await using it = await rig(inTurn(reply, { status: 201, body: DONE }));
+    await it.client.send(WRITE);
+    expect(it.time.waits[0]).toBe(waitMs);
+  });
+
+  test('is sent again however often, without using up the retries', async () => {
+    const refused: Reply = { status: 429, headers: { 'retry-after': '1' }, body: TOO_MANY };
+    const broken: Reply = { status: 500, body: refusal('INTERNAL_ERROR') };
+    await using it = await rig(
+      inTurn(...new Array<Reply>(12).fill(refused), broken, broken, { body: DONE }),
+      { retries: 2 },
+    );
+    expect((await it.client.send(WRITE)).attempts).toBe(15);
+  });
+
+  test('does not end a call whose retries are used up', async () => {
+    const broken: Reply = { status: 500, body: refusal('INTERNAL_ERROR') };
+    await using it = await rig(
+      inTurn(broken, { status: 429, headers: { 'retry-after': '1' } }, { body: DONE }),
+      { retries: 1 },
+    );
+    expect((await it.client.send(WRITE)).httpStatus).toBe(200);
+  });
+
+  test('ends the run when the org never has room', async () => {
+    await using it = await rig(inTurn({ status: 429, headers: { 'retry-after': '0' } }));
+    const error = await failureOf(it.client, WRITE);
+    expect(error).toMatchObject({ name: 'OrgError', code: 'TOO_MANY_REQUESTS', exitCode: 3 });
+  });
+
+  test('ends the run at once when the wait asked for is longer than the patience', async () => {
+    await using it = await rig(inTurn({ status: 429, headers: { 'retry-after': '86400' } }));
+    await failureOf(it.client, WRITE);
+    expect(it.time.waits).toEqual([]);
+  });
+
+  test('ends the run at once when the credits are used up', async () => {
+    await using it = await rig(
+      inTurn({ status: 429, headers: { 'x-api-credits-remaining': '0' }, body: TOO_MANY }),
+    );
+    const error = await failureOf(it.client, WRITE);
+    expect(error).toMatchObject({ name: 'OrgError', message: expect.stringContaining('credits') });
+    expect(it.server.calls).toHaveLength(1);
+  });
+
+  test('holds back the calls that wait for their turn, too', async () => {
+    const arrivals: number[] = [];
+    const time = virtualTime();
+    const start = time.clock();
+    await using it = await rig(
+      (_request, count) => {
+        arrivals.push(time.clock() - start);
+        return count === 1 ? { status: 429, headers: { 'retry-after': '30' } } : { body: DONE };
+      },
+      { concurrency: 1, clock: time.clock, sleep: time.sleep },
+    );
+    await Promise.all([1, 2, 3, 4].map(() => it.client.send(WRITE)));
+    expect(arrivals.slice(1).every((ms) => ms >= 30_000)).toBe(true);
+  });
+});
+
+describe('a call that the org answers with 5xx and a body', () => {
+  const broken: Reply = { status: 500, body: refusal('INTERNAL_SERVER_ERROR', {}, '') };
+
+  test('is sent again after waits that double', async () => {
+    await using it = await rig(inTurn(broken, broken, broken, { body: DONE }));
+    await it.client.send(WRITE);
+    expect(it.time.waits).toEqual([250, 500, 1000]);
+  });
+
+  test('says that it may have been done by an earlier try', async () => {
+    await using it = await rig(inTurn(broken, { body: DONE }));
+    expect(await it.client.send(WRITE)).toMatchObject({ repeated: true, attempts: 2 });
+  });
+
+  test('ends as a failure of its own, with what the org said', async () => {
+    await using it = await rig(inTurn(broken));
+    const error = await failureOf(it.client, WRITE);
+    expect(error).toBeInstanceOf(TransientError);
+    expect(error).toMatchObject({ attempts: 6, refusal: { code: 'INTERNAL_SERVER_ERROR' } });
+  });
+});
+
+describe('an org that cannot be reached', () => {
+  test('is tried six times and then told by its address', async () => {
+    await using it = await rig(inTurn({}));
+    const { url } = it.server;
+    await using client = createClient(
+      it.server.connection({ apiDomain: 'http://127.0.0.1:1' }),
+      it.time,
+    );
+    const error = await failureOf(client, WRITE);
+    expect(error).toMatchObject({ name: 'OrgError', code: 'ORG_UNREACHABLE' });
+    expect((error as Error).message).toContain('http://127.0.0.1:1');
+    expect((error as Error).message).not.toContain(url);
+    expect(it.time.waits).toHaveLength(5);
+  });
+});
+
+describe('a call that was sent and not answered', () => {
+  const cases: [string, Reply][] = [
+    ['the connection is reset', 'reset'],
+    ['the body ends in the middle', 'half'],
+    ['no answer comes', 'stall'],
+    ['the body comes to a halt', 'stallBody'],
+    ['a proxy answers 502 with a page', { status: 502, body: '<html>502</html>' }],
+    ['a proxy answers 504 with nothing', { status: 504 }],
+    ['the answer is no JSON', { status: 200, body: '{"territories":[{"co' }],
+    ['the answer is empty', { status: 201, body: '' }],
+  ];
+  // Concurrent, since undici looks at these timeouts only once in half a second.
+  const timeouts = { connectMs: 1000, headersMs: 60, bodyMs: 60 };
+
+  test.concurrent.for(cases)('is not repeated when it changes something: %s', async ([, reply]) => {
+    await using it = await rig(inTurn(reply), { timeouts });
+    const error = await failureOf(it.client, WRITE);
+    expect(error).toBeInstanceOf(UnansweredError);
+    expect(error).toMatchObject({ attempts: 1 });
+    expect(it.server.calls).toHaveLength(1);
+  });
+
+  test.concurrent.for(cases)('is repeated when it only reads: %s', async ([, reply]) => {
+    await using it = await rig(inTurn(reply, { body: DONE }), { timeouts });
+    expect((await it.client.send(READ)).attempts).toBe(2);
+  });
+
+  test('is told as such after tries that were answered 5xx', async () => {
+    await using it = await rig(
+      inTurn({ status: 500, body: refusal('INTERNAL_ERROR') }, { status: 502, body: '<html>' }),
+    );
+    expect(await failureOf(it.client, WRITE)).toMatchObject({
+      name: 'UnansweredError',
+      attempts: 2,
+    });
+  });
+});
+
+describe('answers that are more than a client asked for', () => {
+  test('a redirect is not followed, and the token goes nowhere else', async () => {
+    await using other = await startHostileServer(() => ({ body: DONE }));
+    await using it = await rig(
+      inTurn({ status: 307, headers: { location: `${other.url}/crm/v8/settings/territories` } }),
+    );
+    const answer = await it.client.send(WRITE);
+    expect(answer.httpStatus).toBe(307);
+    expect(other.calls).toEqual([]);
+  });
+
+  test('a body without end is refused when it is read, once', async () => {
+    await using it = await rig(inTurn('endless'));
+    const error = await failureOf(it.client, READ);
+    expect(error).toMatchObject({ name: 'OrgError', code: 'UNEXPECTED_RESPONSE' });
+    expect(it.server.calls).toHaveLength(1);
+  });
+
+  test('a body without end leaves a write unanswered', async () => {
+    await using it = await rig(inTurn('endless'));
+    expect(await failureOf(it.client, WRITE)).toBeInstanceOf(UnansweredError);
+  });
+
+  test('an id written as a number keeps all its digits', async () => {
+    await using it = await rig(inTurn({ body: '{"id": 5725767000000400001, "small": 12}' }));
+    const { body } = await it.client.send(READ);
+    expect(body).toEqual({ id: '5725767000000400001', small: 12 });
+  });
+
+  test('a token that a proxy gives back in its page is not passed on', async () => {
+    await using it = await rig(({ headers }) => ({
+      status: 403,
+      body: refusal('BLOCKED', {}, `blocked: ${headers.authorization}`),
+    }));
+    expect(JSON.stringify(await it.client.send(WRITE))).not.toContain('token-1');
+  });
+});
+
+describe('the limit on calls in flight', () => {
+  const slow: Handler = async () => {
+    await pause(2);
+    return { body: DONE };
+  };
+
+  test.for([1, 3, 7])('is never exceeded: %d', async (concurrency) => {
+    await using it = await rig(slow, { concurrency });
+    await Promise.all(Array.from({ length: 40 }, () => it.client.send(WRITE)));
+    expect(it.server.mostInFlight()).toBe(concurrency);
+  });
+
+  test('by itself rises above ten and never above 25', async () => {
+    await using it = await rig(slow);
+    await Promise.all(Array.from({ length: 500 }, () => it.client.send(WRITE)));
+    expect(it.server.mostInFlight()).toBeGreaterThan(10);
+    expect(it.server.mostInFlight()).toBeLessThanOrEqual(25);
+  });
+
+  test('falls when the org refuses a call as one too many', async () => {
+    await using it = await rig(inTurn({ status: 429 }, { body: DONE }), { concurrency: 20 });
+    await it.client.send(WRITE);
+    expect(it.client.slots.limit).toBe(15);
+  });
+
+  test('holds while tokens are renewed and calls repeated', async () => {
+    await using it = await rig(
+      async (_request, count) => {
+        await setImmediate();
+        if (count % 5 === 0) return { status: 500, body: refusal('INTERNAL_ERROR') };
+        if (count % 7 === 0) return { status: 429, body: TOO_MANY };
+        return { body: DONE };
+      },
+      { concurrency: 4, retries: 50 },
+    );
+    await Promise.all(Array.from({ length: 60 }, () => it.client.send(WRITE)));
+    expect(it.server.mostInFlight()).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a run that stops', () => {
+  test('does not start the calls that wait for their turn', async () => {
+    const stopping = new AbortController();
+    await using it = await rig(
+      () => {
+        stopping.abort();
+        return { body: DONE };
+      },
+      { concurrency: 1, signal: stopping.signal },
+    );
+    const ends = await Promise.allSettled([1, 2, 3].map(() => it.client.send(WRITE)));
+    expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(it.server.calls).toHaveLength(1);
+  });
+
+  test('asks before every try whether it may still be made', async () => {
+    await using it = await rig(inTurn({ status: 429, body: TOO_MANY }));
+    let asked = 0;
+    const sending = it.client.send(WRITE, () => {
+      asked += 1;
+      return asked < 3;
+    });
+    await expect(sending).rejects.toBeInstanceOf(NotStartedError);
+    expect(it.server.calls).toHaveLength(2);
+  });
+
+  test('tells a call that was answered 5xx as that, and not as never sent', async () => {
+    const stopping = new AbortController();
+    await using it = await rig(
+      () => {
+        stopping.abort();
+        return { status: 500, body: refusal('INTERNAL_ERROR') };
+      },
+      { signal: stopping.signal },
+    );
+    expect(await failureOf(it.client, WRITE)).toMatchObject({
+      name: 'TransientError',
+      attempts: 1,
+    });
+  });
+
+  test('wakes the calls that wait for the org to have room', async () => {
+    const stopping = new AbortController();
+    await using server = await startHostileServer(() => {
+      globalThis.setImmediate(() => stopping.abort());
+      return { status: 429, headers: { 'retry-after': '300' } };
+    });
+    await using client = createClient(server.connection(), { signal: stopping.signal });
+    await expect(client.send(WRITE)).rejects.toBeInstanceOf(NotStartedError);
+  });
+});
+
+describe('what goes over the wire', () => {
+  test.for(['v6', 'v7', 'v8'] as const)('names the API version %s', async (version) => {
+    const urls: string[] = [];
+    await using server = await startHostileServer(({ path, headers }) => {
+      urls.push(`${path} ${headers.authorization}`);
+      return { body: DONE };
+    });
+    await using client = createClient(server.connection({ version }));
+    await client.send(READ);
+    expect(client.connection.version).toBe(version);
+    expect(urls).toEqual(['/settings/territories Zoho-oauthtoken token-1']);
+  });
+
+  test('is counted: calls, credits and retries', async () => {
+    await using it = await rig(
+      inTurn({ status: 500, body: refusal('INTERNAL_ERROR') }, { body: DONE }),
+    );
+    await it.client.send({ ...READ, credits: 3 });
+    expect(it.client.usage).toEqual({ calls: 2, credits: 6, retries: 1 });
+  });
+});
+
+test('errors of an org say what to do next', async () => {
+  await using it = await rig(inTurn({ status: 429, headers: { 'x-api-credits-remaining': '0' } }));
+  const error = await failureOf(it.client, READ);
+  expect(error).toBeInstanceOf(OrgError);
+  expect((error as OrgError).hint).not.toBe('');
+});

@@ -1,0 +1,199 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { type ApiRequest, createClient } from '../../src/zoho/client.ts';
+import type { Connection } from '../../src/zoho/connection.ts';
+import {
+  type Handler,
+  type Reply,
+  refusal,
+  SECRETS,
+  startHostileServer,
+} from '../support/hostile-server.ts';
+import { virtualTime } from '../support/schedule.ts';
+
+const READ: ApiRequest = { method: 'GET', path: '/users', reads: true };
+const INVALID: Reply = { status: 401, body: refusal('INVALID_TOKEN') };
+
+async function rig(api: Handler, token?: Handler, differing: Partial<Connection> = {}) {
+  const server = await startHostileServer(api, token);
+  const time = virtualTime();
+  const client = createClient(server.connection(differing), time);
+  return {
+    server,
+    client,
+    time,
+    failures: async (calls: number) => {
+      const ends = await Promise.allSettled(Array.from({ length: calls }, () => client.send(READ)));
+      return ends.map((end) => (end.status === 'rejected' ? end.reason : undefined));
+    },
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Accepts these tokens and no others. */
+const accepting =
+  (...tokens: string[]): Handler =>
+  ({ headers }) =>
+    tokens.some((token) => headers.authorization === `Zoho-oauthtoken ${token}`)
+      ? { body: {} }
+      : INVALID;
+
+describe('an access token from a refresh token', () => {
+  test('is asked for once, however many calls need it', async () => {
+    await using it = await rig(accepting('token-1'));
+    await Promise.all(Array.from({ length: 30 }, () => it.client.send(READ)));
+    expect(it.server.tokenCalls).toHaveLength(1);
+  });
+
+  test('is asked for with the whole grant, in the body', async () => {
+    await using it = await rig(accepting('token-1'));
+    await it.client.send(READ);
+    expect(it.server.tokenCalls[0]?.path).toBe('/oauth/v2/token');
+    expect(Object.fromEntries(new URLSearchParams(it.server.tokenCalls[0]?.text))).toEqual({
+      grant_type: 'refresh_token',
+      client_id: SECRETS.clientId,
+      client_secret: SECRETS.clientSecret,
+      refresh_token: SECRETS.refreshToken,
+    });
+  });
+
+  test('is renewed once when many calls find it refused', async () => {
+    await using it = await rig(accepting('token-2'));
+    await Promise.all(Array.from({ length: 30 }, () => it.client.send(READ)));
+    expect(it.server.tokenCalls).toHaveLength(2);
+  });
+
+  test('is renewed each time it ends, for as long as calls are accepted', async () => {
+    let accepted = 'token-1';
+    await using it = await rig((request, count) => {
+      const reply = accepting(accepted)(request, count);
+      // Every accepted call ends its token.
+      if (reply !== INVALID) accepted = `token-${Number(accepted.slice(6)) + 1}`;
+      return reply;
+    });
+    for (let n = 0; n < 8; n += 1) await it.client.send(READ);
+    expect(it.server.tokenCalls).toHaveLength(8);
+  });
+
+  test('that is refused for ever ends the run after four tokens', async () => {
+    await using it = await rig(accepting());
+    const failures = await it.failures(40);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ name: 'OrgError', code: 'INVALID_TOKEN', exitCode: 3 });
+    }
+    expect(it.server.tokenCalls.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('an accounts server that gives no token', () => {
+  const cases: [string, Reply, string][] = [
+    ['an unknown client', { body: { error: 'invalid_client' } }, 'invalid_client'],
+    ['a dead refresh token', { body: { error: 'invalid_code' } }, 'invalid_code'],
+    [
+      'a throttled client',
+      { status: 400, body: { error: 'Access Denied', status: 'failure' } },
+      'Access Denied',
+    ],
+    ['a code that nobody knows', { body: { error: 'strange' } }, 'strange'],
+    ['a page of a proxy', { body: '<html>Sign in</html>' }, 'UNEXPECTED_RESPONSE'],
+    ['an empty token', { body: { access_token: '' } }, 'UNEXPECTED_RESPONSE'],
+    [
+      'a redirect',
+      { status: 302, headers: { location: 'http://127.0.0.1:1/' } },
+      'UNEXPECTED_RESPONSE',
+    ],
+  ];
+  test.for(cases)('is told once for all calls: %s', async ([, reply, code]) => {
+    await using it = await rig(
+      () => ({ body: {} }),
+      () => reply,
+    );
+    for (const failure of await it.failures(30)) {
+      expect(failure).toMatchObject({ name: 'OrgError', code });
+      expect(failure.hint).not.toBe('');
+    }
+    expect(it.server.tokenCalls).toHaveLength(1);
+    expect(it.server.calls).toHaveLength(0);
+  });
+
+  test('is tried six times when it is down, and told by its own address', async () => {
+    await using it = await rig(() => ({ body: {} }), undefined, {
+      accountsUrl: 'http://127.0.0.1:1',
+    });
+    for (const failure of await it.failures(30)) {
+      expect(failure).toMatchObject({ code: 'ORG_UNREACHABLE' });
+      expect(failure.message).toContain('http://127.0.0.1:1');
+      expect(failure.hint).toContain('ZOHO_ACCOUNTS_URL');
+    }
+    expect(it.time.waits).toHaveLength(5);
+  });
+
+  test('is tried six times when it is broken, whatever the number of calls', async () => {
+    await using it = await rig(
+      () => ({ body: {} }),
+      () => ({ status: 503, body: '<html>' }),
+    );
+    await it.failures(30);
+    expect(it.server.tokenCalls).toHaveLength(6);
+  });
+
+  test('is forgiven when it is broken for a moment', async () => {
+    await using it = await rig(accepting('token-3'), (_request, count) =>
+      count < 3 ? 'reset' : { body: { access_token: `token-${count}` } },
+    );
+    expect((await it.client.send(READ)).httpStatus).toBe(200);
+  });
+});
+
+describe('an access token from the environment', () => {
+  const given = (accessToken: string) => ({ credentials: { accessToken } });
+
+  test('is used as it is, and no other is asked for', async () => {
+    await using it = await rig(accepting('mine'), undefined, given('mine'));
+    await it.client.send(READ);
+    expect(it.server.tokenCalls).toEqual([]);
+  });
+
+  test('that is refused ends the run with what to set', async () => {
+    await using it = await rig(accepting(), undefined, given('mine'));
+    const [failure] = await it.failures(10);
+    expect(failure).toMatchObject({ name: 'OrgError', code: 'INVALID_TOKEN' });
+    expect(failure.hint).toContain('ZOHO_REFRESH_TOKEN');
+  });
+
+  test('may end in a line break, as files do', async () => {
+    await using it = await rig(accepting('mine'), undefined, given('mine\r\n'));
+    expect((await it.client.send(READ)).httpStatus).toBe(200);
+  });
+
+  test('that cannot stand in a header is told at once', async () => {
+    await using it = await rig(accepting(), undefined, given('one\ntwo'));
+    const [failure] = await it.failures(1);
+    expect(failure).toMatchObject({ name: 'OrgError', code: 'INVALID_TOKEN' });
+    expect(it.server.calls).toEqual([]);
+  });
+});
+
+describe('secrets', () => {
+  const echo: Handler = ({ text, headers }) => ({
+    status: 400,
+    body: { error: `${text} ${decodeURIComponent(text)} ${headers.authorization}` },
+  });
+  const cases: [string, Handler, Handler | undefined][] = [
+    ['when tokens are refused for ever', accepting(), undefined],
+    ['when the accounts server gives back what it was sent', accepting(), echo],
+    ['when the connection breaks', () => 'reset', undefined],
+    ['when the accounts server is broken', accepting(), () => 'reset'],
+  ];
+  test.for(cases)('are in no error, its causes included: %s', async ([, api, token]) => {
+    await using it = await rig(api, token);
+    const [failure] = await it.failures(1);
+    const told = `${inspect(failure, { depth: 20, showHidden: true })} ${JSON.stringify(failure)}`;
+    for (const secret of [SECRETS.clientSecret, SECRETS.refreshToken, 'token-1']) {
+      expect(told).not.toContain(secret);
+    }
+  });
+});
