@@ -13,13 +13,7 @@ import {
   unreachable,
 } from './errors.ts';
 import { createSlots, type Slots } from './slots.ts';
-import {
-  acceptsNoToken,
-  refreshedToken,
-  staticToken,
-  type TokenSource,
-  withoutSecrets,
-} from './tokens.ts';
+import { acceptsNoToken, tokensFor, withoutSecrets } from './tokens.ts';
 import { exchange, interpret, type TextResponse } from './transport.ts';
 
 /** One call of the API. */
@@ -86,7 +80,9 @@ const LONGEST_BACKOFF_MS = 10_000;
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export function createClient(connection: Connection, options: ClientOptions = {}): ZohoClient {
-  const { signal, clock = Date.now, random = Math.random, backoffMs = 250 } = options;
+  const { clock = Date.now, random = Math.random, backoffMs = 250 } = options;
+  const closing = new AbortController();
+  const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]);
   const patienceMs = options.rateLimitPatienceMs ?? 600_000;
   const mostRetries = options.retries ?? 5;
   const timeouts = options.timeouts ?? TIMEOUTS;
@@ -99,13 +95,13 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     pipelining: 1,
   });
   const usage: Usage = { calls: 0, credits: 0, retries: 0 };
-  const tokens = tokensFor(connection, exchangeToken);
+  const tokens = tokensFor(connection.credentials, exchangeToken);
 
   async function sleep(ms: number): Promise<void> {
     try {
       await (options.sleep ?? sleepFor)(ms, signal);
     } catch (error) {
-      throw signal?.aborted ? new NotStartedError() : error;
+      throw signal.aborted ? new NotStartedError() : error;
     }
   }
 
@@ -126,12 +122,18 @@ export function createClient(connection: Connection, options: ClientOptions = {}
           const waitMs = error.retryAfterMs ?? jittered(rateLimits);
           rateLimitedMs += waitMs;
           if (rateLimitedMs > patienceMs) throw stillRateLimited(error);
-          await sleep(waitMs);
+          // A wait that the org asked for is for all: it is on in the slots.
+          if (error.retryAfterMs === undefined) await sleep(waitMs);
         } else if (error instanceof TransientError && retriesConsumed < mostRetries) {
           await sleep(jittered(retriesConsumed + 1));
         }
       },
     });
+  }
+
+  /** How long all calls wait; one that asks for more than our patience ends by itself. */
+  function pauseFor({ retryAfterMs }: RateLimitError): number | undefined {
+    return retryAfterMs !== undefined && retryAfterMs <= patienceMs ? retryAfterMs : undefined;
   }
 
   function jittered(attempt: number): number {
@@ -203,10 +205,11 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     async send(request, mayStart = () => true) {
       let attempts = 0;
       let fault: TransientError | undefined;
+      const mayGo = () => !signal.aborted && mayStart();
       try {
         const answer = await retrying(() =>
           slots.run(async () => {
-            if (signal?.aborted || !mayStart()) throw new NotStartedError();
+            if (!mayGo()) throw new NotStartedError();
             attempts += 1;
             if (attempts > 1) usage.retries += 1;
             try {
@@ -215,12 +218,12 @@ export function createClient(connection: Connection, options: ClientOptions = {}
               tokens.accepted();
               return answered;
             } catch (error) {
-              if (error instanceof RateLimitError) slots.refused(error.retryAfterMs);
+              if (error instanceof RateLimitError) slots.refused(pauseFor(error));
               if (error instanceof TokenRefusedError) tokens.refused(error.token);
               if (error instanceof TransientError && error.refusal !== undefined) fault = error;
               throw error;
             }
-          }),
+          }, mayGo),
         );
         return { ...answer, attempts, repeated: fault !== undefined };
       } catch (error) {
@@ -228,6 +231,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       }
     },
     async [Symbol.asyncDispose]() {
+      closing.abort();
       await agent.destroy();
     },
   };
@@ -237,15 +241,6 @@ function isRepeatable(error: unknown): boolean {
   return error instanceof TransientError || error instanceof TokenRefusedError;
 }
 
-function tokensFor(
-  { credentials }: Connection,
-  exchange: Parameters<typeof refreshedToken>[1],
-): TokenSource {
-  return 'accessToken' in credentials
-    ? staticToken(credentials.accessToken)
-    : refreshedToken(credentials, exchange);
-}
-
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
-  await wait(ms, undefined, signal === undefined ? {} : { signal });
+  await wait(ms, undefined, { signal });
 }

@@ -4,8 +4,8 @@ import { MOST_CALLS_IN_FLIGHT } from './limits.ts';
 
 /** The org-wide limit on calls in flight. */
 export interface Slots {
-  /** Runs `call` as soon as a slot is free and no pause is on. */
-  run<T>(call: () => Promise<T>): Promise<T>;
+  /** Runs `call` as soon as a slot is free and no pause is on, or once nobody may start any more. */
+  run<T>(call: () => Promise<T>, mayStart: () => boolean): Promise<T>;
   /** Tells that a call was answered: the limit may rise. */
   accepted(): void;
   /** Tells that a call was refused as one too many: the limit falls, and all wait if asked to. */
@@ -13,6 +13,9 @@ export interface Slots {
   readonly inFlight: number;
   readonly limit: number;
 }
+
+/** A long pause is slept in pieces, so that a run which stops meanwhile need not sit it out. */
+const LONGEST_SLEEP_MS = 1000;
 
 /** Where an `auto` limit starts: what the smallest edition sold today allows (see `limits.ts`). */
 const AUTO_START = 10;
@@ -35,12 +38,12 @@ export function createSlots(
   let pausedUntil = 0;
 
   return {
-    run: (call) =>
+    run: (call, mayStart) =>
       limit(async () => {
         // The answer that freed this slot may have stopped the run: let it be acted on first.
         await nextTurn();
-        for (let waitMs = pausedUntil - clock(); waitMs > 0; waitMs = pausedUntil - clock()) {
-          await sleep(waitMs);
+        while (clock() < pausedUntil && mayStart()) {
+          await sleep(Math.min(pausedUntil - clock(), LONGEST_SLEEP_MS));
         }
         return call();
       }),

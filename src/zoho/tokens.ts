@@ -24,8 +24,18 @@ export interface RefreshCredentials {
   readonly refreshToken: string;
 }
 
+/** Gives the tokens that credentials are good for. */
+export function tokensFor(
+  credentials: RefreshCredentials | { readonly accessToken: string },
+  exchange: TokenExchange,
+): TokenSource {
+  return 'accessToken' in credentials
+    ? staticToken(credentials.accessToken)
+    : refreshedToken(credentials, exchange);
+}
+
 /** A token that cannot be renewed (`ZOHO_ACCESS_TOKEN`). */
-export function staticToken(text: string): TokenSource {
+function staticToken(text: string): TokenSource {
   // A value that was read from a file often ends in a line break.
   const token = text.trim();
   let isRefused = !SENDABLE.test(token);
@@ -56,10 +66,7 @@ const MOST_TOKENS_REFUSED = 4;
  * token can be had, or the org accepts none, that stays so: every call is told the same.
  * @see https://www.zoho.com/crm/developer/docs/api/v8/refresh.html
  */
-export function refreshedToken(
-  credentials: RefreshCredentials,
-  exchange: TokenExchange,
-): TokenSource {
+function refreshedToken(credentials: RefreshCredentials, exchange: TokenExchange): TokenSource {
   let pending: Promise<string> | undefined;
   let held: string | undefined;
   let unaccepted = 0;

@@ -91,7 +91,7 @@ function isOverfull(graph: Graph): boolean {
 
 /** Changes the packing for fewer calls until nothing helps or the work is spent; it never comes to more. */
 function improve(packing: Packing): void {
-  const search = newSearch(packing.graph.nodes, WORK_PER_PACKING);
+  const search = newSearch(packing.graph, WORK_PER_PACKING);
   let before: number;
   do {
     before = countCalls(packing);

@@ -1,3 +1,5 @@
+import { degree, type Graph } from './graph.ts';
+
 /** Memory of the searches in one packing, kept between them. */
 export interface Search {
   /** Pairs that may still be looked at; when none is left, searches find nothing more. */
@@ -14,11 +16,15 @@ export interface Search {
   readonly parent: Int32Array;
   /** The neighbour of the start over which the walk came to a node, -1 for one that has given a path. */
   readonly branch: Int32Array;
+  /** Pairs of one node, to be sorted. */
+  readonly keys: Float64Array;
 }
 
-/** A search of as many nodes that may look at so many pairs. */
-export function newSearch(nodes: number, work: number): Search {
-  const numbers = () => new Int32Array(nodes);
+/** A search of the graph that may look at so many pairs. */
+export function newSearch(graph: Graph, work: number): Search {
+  const numbers = () => new Int32Array(graph.nodes);
+  let most = 0;
+  for (let node = 0; node < graph.nodes; node += 1) most = Math.max(most, degree(graph, node));
   return {
     work,
     walk: 0,
@@ -28,5 +34,6 @@ export function newSearch(nodes: number, work: number): Search {
     queue: numbers(),
     parent: numbers(),
     branch: numbers(),
+    keys: new Float64Array(most),
   };
 }

@@ -69,6 +69,8 @@ function moveAway(
   let count = 1;
   while (head < count && moved < wanted && search.work > 0) {
     if (head > 0 && reach === 'neighbours') break;
+    if (reach==='neighbours'&&V==='A') break;
+    if (reach==='neighbours'&&V==='B'){let c=0;for(let i=at(first,node);i<at(first,node+1)&&c<wanted;i++){const pr=at(adjacent,i);if(at(carrier,pr)===node&&at(calls,at(ends,pr)^node)>0&&room(packing,at(ends,pr)^node)>0)c++}if(c<wanted)break;}
     const from = at(queue, head);
     head += 1;
     if (from !== node && hasGivenPath(branch, from)) continue;
@@ -122,3 +124,5 @@ function shift(
   }
   add(load, start, -1);
 }
+
+const V=process.env['V'];

@@ -80,16 +80,15 @@ function* relievable(packing: Packing, search: Search, node: number): Iterable<n
   const { graph, carrier } = packing;
   const start = at(graph.first, node);
   const end = at(graph.first, node + 1);
-  const keys = new Float64Array(end - start);
   let count = 0;
   for (let i = start; i < end; i += 1) {
     const pair = at(graph.adjacent, i);
     if (at(carrier, pair) === node) continue;
-    keys[count] = surplus(packing, at(graph.ends, pair) ^ node) * graph.pairs + pair;
+    search.keys[count] = surplus(packing, at(graph.ends, pair) ^ node) * graph.pairs + pair;
     count += 1;
   }
   search.work -= 2 * (end - start);
-  for (const key of keys.subarray(0, count).sort()) yield key % graph.pairs;
+  for (const key of search.keys.subarray(0, count).sort()) yield key % graph.pairs;
 }
 
 /** A move is a pair that was taken over or, below zero, a node's call that was added (odd) or dropped (even). */
