@@ -16,8 +16,11 @@ export interface Search {
   readonly parent: Int32Array;
   /** The neighbour of the start over which the walk came to a node, -1 for one that has given a path. */
   readonly branch: Int32Array;
-  /** Pairs of one node, to be sorted. */
+  /** Pairs of one node by surplus: surplus times the number of all pairs, plus the pair. */
   readonly keys: Float64Array;
+  /** What was changed since the cheapest moment, to be taken back. */
+  readonly moves: Int32Array;
+  moveCount: number;
 }
 
 /** A search of the graph that may look at so many pairs. */
@@ -35,5 +38,7 @@ export function newSearch(graph: Graph, work: number): Search {
     parent: numbers(),
     branch: numbers(),
     keys: new Float64Array(most),
+    moves: new Int32Array(graph.pairs + 2 * most + 1),
+    moveCount: 0,
   };
 }

@@ -3,8 +3,8 @@ import { isSpare, type Packing, room, surplus } from './packing.ts';
 import type { Search } from './search.ts';
 
 /**
- * How far pairs may be moved to make room: only to neighbours with room, or on and on, each full call on the way passing
- * another of its pairs to the next.
+ * How far pairs are moved: to neighbours with room, if they have enough for the whole surplus; or along chains, in which
+ * each full call passes another of its pairs on to the next.
  */
 type Reach = 'neighbours' | 'chains';
 
@@ -32,9 +32,10 @@ function bySurplus(packing: Packing): number[] {
 /** Takes one call off the node if its surplus finds room; if not, what was moved is no worse where it is now. */
 function dropCall(packing: Packing, search: Search, node: number, reach: Reach): boolean {
   let left = surplus(packing, node);
+  if (reach === 'neighbours' && roomBeside(packing, search, node) < left) return false;
   let moved = false;
   while (left > 0 && search.work > 0) {
-    const count = moveAway(packing, search, node, left, reach);
+    const count = moveAway(packing, search, node, left);
     if (count === 0) break;
     left -= count;
     moved = true;
@@ -45,17 +46,24 @@ function dropCall(packing: Packing, search: Search, node: number, reach: Reach):
   return left <= 0;
 }
 
+/** Pairs of the node that their other ends have room for. */
+function roomBeside(packing: Packing, search: Search, node: number): number {
+  const { graph, carrier } = packing;
+  const end = at(graph.first, node + 1);
+  search.work -= end - at(graph.first, node);
+  let count = 0;
+  for (let i = at(graph.first, node); i < end; i += 1) {
+    const pair = at(graph.adjacent, i);
+    if (at(carrier, pair) === node && room(packing, at(graph.ends, pair) ^ node) > 0) count += 1;
+  }
+  return count;
+}
+
 /**
  * Moves up to `wanted` pairs off the node, along paths of one breadth-first walk that share no node but their ends; none
  * moved means that none can be, or that the work is spent.
  */
-function moveAway(
-  packing: Packing,
-  search: Search,
-  node: number,
-  wanted: number,
-  reach: Reach,
-): number {
+function moveAway(packing: Packing, search: Search, node: number, wanted: number): number {
   const { graph, carrier, calls } = packing;
   const { first, adjacent, ends } = graph;
   const { seen, dead, round, queue, parent, branch } = search;
@@ -68,9 +76,6 @@ function moveAway(
   let head = 0;
   let count = 1;
   while (head < count && moved < wanted && search.work > 0) {
-    if (head > 0 && reach === 'neighbours') break;
-    if (reach==='neighbours'&&V==='A') break;
-    if (reach==='neighbours'&&V==='B'){let c=0;for(let i=at(first,node);i<at(first,node+1)&&c<wanted;i++){const pr=at(adjacent,i);if(at(carrier,pr)===node&&at(calls,at(ends,pr)^node)>0&&room(packing,at(ends,pr)^node)>0)c++}if(c<wanted)break;}
     const from = at(queue, head);
     head += 1;
     if (from !== node && hasGivenPath(branch, from)) continue;
@@ -124,5 +129,3 @@ function shift(
   }
   add(load, start, -1);
 }
-
-const V=process.env['V'];

@@ -9,20 +9,19 @@ import type { Search } from './search.ts';
  * other while the sum is more than the call that they cost, then the steps after the cheapest moment are undone.
  */
 export function widen(packing: Packing, search: Search): boolean {
-  const moves: number[] = [];
   let balance = 0;
   let least = 0;
-  let kept = 0;
+  search.moveCount = 0;
   for (const node of byGain(packing, search)) {
-    if (search.work <= 0) break;
+    if (search.work <= 0 || search.moveCount > packing.graph.pairs) break;
     if (gain(packing, search, node) <= 1) continue;
-    balance += 1 - addCall(packing, search, node, moves);
+    balance += 1 - addCall(packing, search, node);
     if (balance < least) {
       least = balance;
-      kept = moves.length;
+      search.moveCount = 0;
     }
   }
-  undo(packing, moves, kept);
+  undo(packing, search);
   return least < 0;
 }
 
@@ -40,21 +39,22 @@ function byGain(packing: Packing, search: Search): number[] {
 }
 
 /** Gives the node one call more and fills it; says how many calls of its neighbours that saves. */
-function addCall(packing: Packing, search: Search, node: number, moves: number[]): number {
+function addCall(packing: Packing, search: Search, node: number): number {
   const { graph, carrier, load, calls } = packing;
   let saved = 0;
   add(calls, node, 1);
-  moves.push(added(node));
-  for (const pair of relievable(packing, search, node)) {
-    if (room(packing, node) === 0) break;
+  note(search, added(node));
+  const count = sortRelievable(packing, search, node);
+  for (let i = 0; i < count && room(packing, node) > 0; i += 1) {
+    const pair = (search.keys[i] as number) % graph.pairs;
     const other = at(graph.ends, pair) ^ node;
     carrier[pair] = node;
     add(load, node, 1);
     add(load, other, -1);
-    moves.push(pair);
+    note(search, pair);
     if (surplus(packing, other) > 0) continue;
     add(calls, other, -1);
-    moves.push(dropped(other));
+    note(search, dropped(other));
     saved += 1;
   }
   return saved;
@@ -75,8 +75,8 @@ function gain(packing: Packing, search: Search, node: number): number {
   return sum;
 }
 
-/** Pairs that the node could take over, from the least surplus up. */
-function* relievable(packing: Packing, search: Search, node: number): Iterable<number> {
+/** Lists in `search.keys` the pairs that the node could take over, from the least surplus up; says how many. */
+function sortRelievable(packing: Packing, search: Search, node: number): number {
   const { graph, carrier } = packing;
   const start = at(graph.first, node);
   const end = at(graph.first, node + 1);
@@ -88,7 +88,8 @@ function* relievable(packing: Packing, search: Search, node: number): Iterable<n
     count += 1;
   }
   search.work -= 2 * (end - start);
-  for (const key of search.keys.subarray(0, count).sort()) yield key % graph.pairs;
+  search.keys.subarray(0, count).sort();
+  return count;
 }
 
 /** A move is a pair that was taken over or, below zero, a node's call that was added (odd) or dropped (even). */
@@ -100,11 +101,16 @@ function dropped(node: number): number {
   return -2 - 2 * node;
 }
 
-/** Takes back the moves after the first `kept`. */
-function undo(packing: Packing, moves: readonly number[], kept: number): void {
+function note(search: Search, move: number): void {
+  search.moves[search.moveCount] = move;
+  search.moveCount += 1;
+}
+
+/** Takes the moves back, the last one first. */
+function undo(packing: Packing, { moves, moveCount }: Search): void {
   const { graph, carrier, load, calls } = packing;
-  for (let i = moves.length - 1; i >= kept; i -= 1) {
-    const move = moves[i] as number;
+  for (let i = moveCount - 1; i >= 0; i -= 1) {
+    const move = at(moves, i);
     if (move >= 0) {
       const node = at(carrier, move);
       const other = at(graph.ends, move) ^ node;
