@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { type SandboxOptions, startSandbox } from '../sandbox/index.ts';
+import type { SandboxOptions } from '../sandbox/index.ts';
 import { API_VERSIONS, type ApiVersion, type Connection } from '../zoho/connection.ts';
 
 /** Where the built-in sandbox keeps its org, below the working directory. */
@@ -50,6 +50,8 @@ export async function openSandbox(options: SandboxOptions) {
   if (state !== undefined && state !== ':memory:') {
     await mkdir(dirname(state), { recursive: true });
   }
+  // A run against a real org need not load the server.
+  const { startSandbox } = await import('../sandbox/index.ts');
   return startSandbox(options);
 }
 

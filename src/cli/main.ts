@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing but this check may be loaded first: older versions of Node cannot even parse the rest.
+// Nothing may be loaded before this check: older versions of Node cannot even parse the rest.
 const NEEDED = 24;
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
@@ -8,6 +8,8 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   );
   process.exitCode = 2;
 } else {
+  const { keepHeapSmall } = await import('./small-heap.ts');
+  keepHeapSmall();
   const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -28,12 +28,12 @@ export interface Intake {
   readonly places: Layout['places'];
 }
 
-const ROWS_PER_COMMIT = 5000;
+const ROWS_PER_COMMIT = 500;
 
 /**
  * Reads and checks every row of a file into the journal.
  *
- * Memory: a few thousand rows.
+ * Memory: a few hundred rows.
  * @throws {InputError} when the file cannot be read to its end, or lacks a column
  * @throws {ConfigError} when a column is mapped that there is not
  */

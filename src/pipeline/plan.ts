@@ -12,8 +12,9 @@ import type { PlanTotals } from './events.ts';
  */
 export function planChunks(journal: Journal, resource: AnyResource, org: Org): PlanTotals {
   journal.transaction(() => {
-    const candidates: Iterable<Candidate<unknown>> = journal.candidates((subject) =>
-      resource.canonical(subject, org),
+    const { canonical } = resource;
+    const candidates: Iterable<Candidate<unknown>> = journal.candidates(
+      canonical && ((subject) => canonical(subject, org)),
     );
     let calls = 0;
     for (const planned of resource.plan(candidates, org)) {

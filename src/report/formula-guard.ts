@@ -8,8 +8,13 @@
 
 const RUNS = /^'*(?:[=@\t\r\n＝＠]|[+\-＋－](?![\d\s.,()/-]*$))/;
 
+const [DIGIT_ZERO, EQUALS, AT, LAST_LETTER] = [0x30, 0x3d, 0x40, 0x7a];
+
 /** The cell as it is written to a result file. */
 export function guardFormula(cell: string): string {
+  // Nearly every cell starts with a letter or a digit, and a million rows have many cells.
+  const first = cell.charCodeAt(0);
+  if (first >= DIGIT_ZERO && first <= LAST_LETTER && first !== EQUALS && first !== AT) return cell;
   return RUNS.test(cell) ? `'${cell}` : cell;
 }
 

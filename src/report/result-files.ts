@@ -31,14 +31,14 @@ export interface ResultContext {
   readonly unreached?: { readonly message: string; readonly resolution: string };
 }
 
-const ROWS_PER_WRITE = 1000;
+const ROWS_PER_WRITE = 100;
 
 /**
  * Writes `result.csv`, one line per input row in input order, and `failed.csv`, those of its lines
  * that are not as asked. Gives the number of rows by status.
  *
  * Both are UTF-8, comma-separated, with the cells that a spreadsheet would run guarded.
- * Memory: a thousand rows.
+ * Memory: a hundred rows.
  * @throws {AppError} `RESULT_UNWRITABLE` when a file cannot be written to its end
  * @throws {Error} `bug:` when a finished run left a row without an outcome
  */
@@ -50,13 +50,14 @@ export async function writeResultFiles(
   await using result = openCsv(paths.result);
   await using failed = openCsv(paths.failed);
   const header = [...context.header, ...RESULT_COLUMNS];
-  await Promise.all([result.write(header), failed.write(header)]);
+  result.add(header);
+  failed.add(header);
   const counts = new Map<Status, number>();
   for (const one of journal.results()) {
     const { status, line } = lineOf(one, context);
     counts.set(status, (counts.get(status) ?? 0) + 1);
-    await result.write(line);
-    if (UNMET_STATUSES.has(status)) await failed.write(line);
+    if (result.add(line)) await result.flush();
+    if (UNMET_STATUSES.has(status) && failed.add(line)) await failed.flush();
   }
   await Promise.all([result.close(), failed.close()]);
   return counts;
@@ -121,8 +122,9 @@ export function faultOf(
 }
 
 interface CsvFile extends AsyncDisposable {
-  /** Writes a line, its cells guarded. */
-  write(line: readonly string[]): Promise<void>;
+  /** Takes a line, whose cells are guarded when it is written; tells when it is time to flush. */
+  add(line: readonly string[]): boolean;
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -140,10 +142,8 @@ function openCsv(path: string): CsvFile {
     if (!stream.write(text)) await Promise.race([ended, once(stream, 'drain')]);
   }
   return {
-    async write(line) {
-      lines.push(line);
-      if (lines.length === ROWS_PER_WRITE) await flush();
-    },
+    add: (line) => lines.push(line) >= ROWS_PER_WRITE,
+    flush,
     async close() {
       await flush();
       stream.end();

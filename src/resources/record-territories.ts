@@ -58,8 +58,6 @@ export const recordTerritories: Resource<RecordTerritory> = {
   subject: (cell, settings) =>
     `${(cell('module') || (settings.module ?? '')).toLowerCase()}:${bareId(cell('record_id'))}`,
 
-  canonical: (subject) => subject,
-
   plan: planByRecord,
 
   request: (chunk) => ({

@@ -84,8 +84,11 @@ export interface Resource<R> {
   readonly check: (cell: Cell, settings: Settings) => Checked<R>;
   /** What rows are grouped by, as far as the row alone tells; also kept for invalid rows. */
   readonly subject: (cell: Cell, settings: Settings) => string;
-  /** The same thing named in two ways becomes one: gives the final grouping key of a subject. */
-  readonly canonical: (subject: string, org: Org) => string;
+  /**
+   * The same thing named in two ways becomes one: gives the final grouping key of a subject.
+   * Absent where a subject is its own key.
+   */
+  readonly canonical?: (subject: string, org: Org) => string;
   /** Makes the calls. Candidates come sorted by canonical subject, then by row. */
   readonly plan: (candidates: Iterable<Candidate<R>>, org: Org) => Iterable<Planned>;
   /** The request of a chunk whose parents' ids are filled in. */

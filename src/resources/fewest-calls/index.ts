@@ -38,7 +38,7 @@ const WORK_PER_PACKING = 16_000_000;
  * near it: the lightest cover and both pure ways are improved for a bounded time, and the best of them is given. The same
  * pairs in the same order give the same sides.
  *
- * Memory: about 50 bytes a pair. The pairs must be distinct and the indexes dense from 0.
+ * Memory: under 80 bytes a pair. The pairs must be distinct and the indexes dense from 0.
  *
  * @param users Index of the user of each pair.
  * @param territories Index of the territory of each pair.
