@@ -59,6 +59,8 @@ export interface Journal extends Disposable {
   setMeta(meta: Readonly<Record<string, unknown>>): void;
   rowCount(): number;
   chunkCount(): number;
+  /** How many subjects the first rows name; enough of them to tell a large file from a small one. */
+  subjectCount(): number;
   statusCounts(): Map<Status, number>;
   causes(most: number): Cause[];
   /** Every row in input order. */
@@ -209,6 +211,12 @@ function journalOf(db: DatabaseSync): Journal {
       sql('UPDATE run SET meta = ?').run(JSON.stringify(meta));
     },
     rowCount: () => Number(sql('SELECT count(*) AS n FROM rows').get()?.['n']),
+    subjectCount: () =>
+      Number(
+        sql(
+          'SELECT count(DISTINCT subject) AS n FROM (SELECT subject FROM rows LIMIT 20000)',
+        ).get()?.['n'],
+      ),
     chunkCount: () => Number(sql('SELECT count(*) AS n FROM chunks').get()?.['n']),
     statusCounts: () =>
       new Map(

@@ -124,7 +124,7 @@ export async function planImport(
     using journal = openJournal(join(folder, 'journal.sqlite'), 'plan');
     const context = await takeIn(journal, resource, options, onEvent);
     await using client = createClient(options.connection, clientOptions(options));
-    const plan = planChunks(journal, resource, await readOrg(resource, client, onEvent));
+    const plan = planChunks(journal, resource, await readOrg(journal, resource, client, onEvent));
     const { rows, settled, calls, credits, waves } = plan;
     return {
       report: {
@@ -166,7 +166,7 @@ async function send(
   onEvent: OnEvent,
 ): Promise<Stop | undefined> {
   try {
-    const plan = planChunks(journal, resource, await readOrg(resource, client, onEvent));
+    const plan = planChunks(journal, resource, await readOrg(journal, resource, client, onEvent));
     onEvent({ type: 'planned', plan });
     journal.seal();
     const { maxErrors = { rows: Number.POSITIVE_INFINITY }, signal } = options;
@@ -187,11 +187,18 @@ async function send(
   }
 }
 
-async function readOrg(resource: AnyResource, client: ZohoClient, onEvent: OnEvent): Promise<Org> {
+async function readOrg(
+  journal: Journal,
+  resource: AnyResource,
+  client: ZohoClient,
+  onEvent: OnEvent,
+): Promise<Org> {
   const { needs } = resource;
   const [territories, users, currentUserId] = await Promise.all([
     readTerritories(client),
-    needs.users ? readUsers(client) : [],
+    needs.users === false
+      ? []
+      : readUsers(client, needs.users === 'subjects' ? journal.subjectCount() : 1),
     needs.currentUser ? readCurrentUserId(client) : undefined,
   ]);
   onEvent({ type: 'orgRead', territories: territories.length, users: users.length });

@@ -78,8 +78,11 @@ export interface Resource<R> {
   /** One of its things in a sentence: "territory". */
   readonly singular: string;
   readonly columns: readonly Column[];
-  /** Which parts of the org must be read before planning. */
-  readonly needs: { readonly users: boolean; readonly currentUser: boolean };
+  /**
+   * Which parts of the org must be read before planning. `subjects` says that the subjects of the
+   * rows are users, so that the org has at least as many.
+   */
+  readonly needs: { readonly users: boolean | 'subjects'; readonly currentUser: boolean };
   /** Checks one row by itself. */
   readonly check: (cell: Cell, settings: Settings) => Checked<R>;
   /** What rows are grouped by, as far as the row alone tells; also kept for invalid rows. */

@@ -30,7 +30,7 @@ export const userTerritories: Resource<UserTerritory> = {
       content: 'id or name of the territory',
     },
   ],
-  needs: { users: true, currentUser: true },
+  needs: { users: 'subjects', currentUser: true },
   listKey: 'territories',
   endpoint: 'user-territories.add',
 

@@ -71,10 +71,14 @@ export async function readTerritories(client: ZohoClient): Promise<Territory[]> 
   }));
 }
 
-/** Reads all users of the org, inactive ones included. */
-export async function readUsers(client: ZohoClient): Promise<User[]> {
+/**
+ * Reads all users of the org, inactive ones included.
+ *
+ * @param expected how many there are at least, if that is known: their pages are read at once
+ */
+export async function readUsers(client: ZohoClient, expected = 1): Promise<User[]> {
   const path = '/users?type=AllUsers';
-  const found = await readPages(client, path, 'users', 'users.read', userSchema);
+  const found = await readPages(client, path, 'users', 'users.read', userSchema, expected);
   return found.map(({ id, email, full_name, status }) => ({
     id,
     email: email ?? '',
@@ -146,9 +150,8 @@ const bodySchema = z.looseObject({
 });
 
 /**
- * Reads every page of a list, in rounds of 1, 2, 4 … pages at once: a list of 1,000 takes three
- * round trips instead of five, at the price of a few empty pages at its end. Each thing is given
- * once, by its id.
+ * Reads every page of a list: first as many at once as hold what is expected, then in rounds of
+ * 4 and of 16, at the price of a few empty pages at the end. Each thing is given once, by its id.
  */
 async function readPages<T extends { id: string }>(
   client: ZohoClient,
@@ -156,11 +159,17 @@ async function readPages<T extends { id: string }>(
   key: string,
   endpoint: Endpoint,
   schema: z.ZodType<T>,
+  expected = 1,
 ): Promise<T[]> {
   // Things that move to another page while the list is read come twice.
   const all = new Map<string, T>();
   let first = 1;
-  for (let width = 1; first <= MOST_PAGES; width = Math.min(width * 2, 16)) {
+  const expectedPages = Math.ceil(expected / LIMITS.pageSize);
+  for (
+    let width = Math.min(Math.max(expectedPages, 1), 16);
+    first <= MOST_PAGES;
+    width = Math.min(width * 4, 16)
+  ) {
     const pages = await Promise.all(
       Array.from({ length: width }, (_, i) =>
         readPage(

@@ -20,10 +20,16 @@ const LONGEST_SLEEP_MS = 1000;
 /** Where an `auto` limit starts: what the smallest edition sold today allows (see `limits.ts`). */
 const AUTO_START = 10;
 
+/** Rounds of answers without a refusal after which one more call than known to fit is tried. */
+const ROUNDS_BEFORE_PROBE = 10;
+
 /**
- * Makes the limit for one org. `auto` starts at 10 and finds the org's own limit by itself:
- * one more slot after every full round of answers, a quarter fewer after a refusal. A number is
- * a ceiling: it is lowered by refusals and recovers, and never exceeded.
+ * Makes the limit for one org.
+ *
+ * `auto` starts at 10 and grows with every answer until the org refuses; each refusal takes one
+ * slot away, so that a burst leaves as many as the org took. What was lost comes back by one slot a
+ * round, and now and then one more than that is tried. A number is a ceiling: it is lowered by
+ * refusals, recovers in the same way, and is never exceeded.
  *
  * @param sleep waits the given milliseconds; injected so that tests need not.
  */
@@ -33,8 +39,11 @@ export function createSlots(
   sleep: (ms: number) => Promise<void>,
 ): Slots {
   const ceiling = concurrency === 'auto' ? MOST_CALLS_IN_FLIGHT : concurrency;
-  const limit = pLimit(Math.min(ceiling, concurrency === 'auto' ? AUTO_START : concurrency));
-  let answeredInRound = 0;
+  const limit = pLimit(concurrency === 'auto' ? AUTO_START : concurrency);
+  let wasRefused = false;
+  /** The largest limit that may still fit, as far as refusals have told. */
+  let fitting = ceiling;
+  let answers = 0;
   let pausedUntil = 0;
 
   return {
@@ -48,17 +57,19 @@ export function createSlots(
         return call();
       }),
     accepted() {
-      answeredInRound += 1;
-      if (answeredInRound >= limit.concurrency && limit.concurrency < ceiling) {
-        limit.concurrency += 1;
-        answeredInRound = 0;
-      }
+      answers += 1;
+      const rounds = limit.concurrency < fitting ? 1 : ROUNDS_BEFORE_PROBE;
+      const needed = wasRefused ? limit.concurrency * rounds : 1;
+      if (answers < needed || limit.concurrency >= ceiling) return;
+      answers = 0;
+      limit.concurrency += 1;
+      fitting = Math.max(fitting, limit.concurrency);
     },
     refused(retryAfterMs) {
-      // One burst of refusals is one signal: the limit falls again only after some answers.
-      if (answeredInRound >= 0)
-        limit.concurrency = Math.max(1, Math.floor(limit.concurrency * 0.75));
-      answeredInRound = -limit.concurrency;
+      wasRefused = true;
+      answers = 0;
+      limit.concurrency = Math.max(1, limit.concurrency - 1);
+      fitting = Math.max(1, fitting - 1);
       if (retryAfterMs !== undefined) {
         pausedUntil = Math.max(pausedUntil, clock() + retryAfterMs);
       }

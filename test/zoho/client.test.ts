@@ -290,7 +290,7 @@ describe('the limit on calls in flight', () => {
   test('falls when the org refuses a call as one too many', async () => {
     await using it = await rig(inTurn({ status: 429 }, { body: DONE }), { concurrency: 20 });
     await it.client.send(WRITE);
-    expect(it.client.slots.limit).toBe(15);
+    expect(it.client.slots.limit).toBe(19);
   });
 
   test('holds while tokens are renewed and calls repeated', async () => {
