@@ -26,10 +26,6 @@ export interface RunTimes extends PassTimes {
   readonly reportMs: number;
 }
 
-// As the command line does it: speed and memory are measured together.
-const heap = new URL('../dist/cli/small-heap.js', import.meta.url).href;
-(await import(heap)).keepHeapSmall();
-
 const [mode, ...args] = process.argv.slice(2);
 const times =
   mode === 'run'
@@ -45,6 +41,9 @@ async function timeRun(
 ): Promise<RunTimes> {
   const library = new URL('../dist/index.js', import.meta.url).href;
   const { runImport }: typeof import('../src/index.ts') = await import(library);
+  // As the command line does it: speed and memory are measured together.
+  const heap = new URL('../dist/cli/small-heap.js', import.meta.url).href;
+  (await import(heap)).keepHeapSmall();
   const at = new Map<RunEvent['type'], number>();
   const startedMs = performance.now();
   const summary = await runImport({

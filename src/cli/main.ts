@@ -8,8 +8,8 @@ if (Number(process.versions.node.split('.')[0]) < NEEDED) {
   );
   process.exitCode = 2;
 } else {
+  const { main } = await import('./program.ts');
   const { keepHeapSmall } = await import('./small-heap.ts');
   keepHeapSmall();
-  const { main } = await import('./program.ts');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -57,7 +57,8 @@ export async function takeIn(
   onEvent({ type: 'columnsFound', headers: layout.headers });
   // Our own columns of an earlier result file are left behind.
   const kept = input.header.flatMap((name, index) => (name.startsWith('_') ? [] : [index]));
-  const pick = (cells: readonly string[]) => kept.map((index) => cells[index] ?? '');
+  const pick = (cells: readonly string[]) =>
+    kept.length === cells.length ? cells : kept.map((index) => cells[index] ?? '');
 
   let rows = 0;
   let batch: IntakeRow[] = [];

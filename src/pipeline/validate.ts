@@ -26,7 +26,7 @@ export async function* validateRows(
   for await (const { row, cells } of rows) {
     const cell = cellsOf(layout, cells);
     const subject = resource.subject(cell, settings);
-    const shape = checkShape(cells, needed, width) ?? refusedBefore(cells[codeIndex]);
+    const shape = checkShape(cells, needed, width) ?? refusedBefore(cells, codeIndex);
     const checked = shape === undefined ? resource.check(cell, settings) : { finding: shape };
     yield {
       row,
@@ -40,6 +40,7 @@ export async function* validateRows(
 
 /** Blank cells beyond the header (a trailing delimiter) do no harm. */
 function checkShape(cells: readonly string[], needed: number, width: number): Finding | undefined {
+  if (cells.length === width) return undefined;
   const extra = cells.slice(width).filter((cell) => cell.trim() !== '');
   if (cells.length >= needed && extra.length === 0) return undefined;
   return {
@@ -55,8 +56,8 @@ function checkShape(cells: readonly string[], needed: number, width: number): Fi
  * A result file has room for the header's cells only, so a row that was refused for its shape
  * looks whole there. It must not pass as such: what stands in which cell is still unknown.
  */
-function refusedBefore(code: string | undefined): Finding | undefined {
-  if (code !== 'ROW_SHAPE') return undefined;
+function refusedBefore(cells: readonly string[], codeIndex: number): Finding | undefined {
+  if (codeIndex < 0 || cells[codeIndex] !== 'ROW_SHAPE') return undefined;
   return {
     code: 'ROW_SHAPE',
     cause: 'the row was refused for its number of cells, and is still marked so',

@@ -8,7 +8,7 @@
 
 const RUNS = /^'*(?:[=@\t\r\n＝＠]|[+\-＋－](?![\d\s.,()/-]*$))/;
 
-const [DIGIT_ZERO, EQUALS, AT, LAST_LETTER] = [0x30, 0x3d, 0x40, 0x7a];
+const [APOSTROPHE, DIGIT_ZERO, EQUALS, AT, LAST_LETTER] = [0x27, 0x30, 0x3d, 0x40, 0x7a];
 
 /** The cell as it is written to a result file. */
 export function guardFormula(cell: string): string {
@@ -20,5 +20,5 @@ export function guardFormula(cell: string): string {
 
 /** The cell as it was before it was guarded. */
 export function unguardFormula(cell: string): string {
-  return cell.charCodeAt(0) === 0x27 && RUNS.test(cell) ? cell.slice(1) : cell;
+  return cell.charCodeAt(0) === APOSTROPHE && RUNS.test(cell) ? cell.slice(1) : cell;
 }
