@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { RESULT_COLUMNS } from '../src/report/result-files.ts';
 import { RESOURCES } from '../src/resources/registry.ts';
 import { VERSION } from '../src/version.ts';
 import { STATUSES } from '../src/vocabulary.ts';
+import { entriesFor } from '../src/zoho/catalogue/index.ts';
 import { runCli, tempFolder } from './support/cli.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -53,6 +54,19 @@ describe('the README', () => {
     const source = await readFile(join(ROOT, 'src/cli/connect.ts'), 'utf8');
     for (const [name] of source.matchAll(/ZOHO_[A-Z_]+/g)) expect(readme).toContain(name);
   });
+});
+
+test('every code that the source gives out is explained', async () => {
+  const files = await Array.fromAsync(glob('src/**/*.ts', { cwd: ROOT }));
+  const codes = new Set<string>();
+  for (const file of files.filter((path) => !path.startsWith(join('src', 'sandbox')))) {
+    const source = await readFile(join(ROOT, file), 'utf8');
+    for (const [, code] of source.matchAll(/(?:Error\(\s*|code: )'([A-Z]+_[A-Z_]+)'/g)) {
+      codes.add(code ?? '');
+    }
+  }
+  expect(codes.size).toBeGreaterThan(30);
+  expect([...codes].filter((code) => entriesFor(code).length === 0)).toEqual([]);
 });
 
 test('the version is that of package.json', async () => {

@@ -5,17 +5,8 @@ import { type Criteria, parseCriteria } from './criteria/index.ts';
 import { checkId } from './ids.ts';
 import { normaliseName } from './names.ts';
 import type { Cell, Checked, Resource } from './resource.ts';
+import type { TerritoryRecord } from './territory-record.ts';
 import { planTree } from './territory-tree.ts';
-
-/** A territory as a row asks for it; references as the file names them, blank for none. */
-export interface TerritoryRecord {
-  readonly name: string;
-  readonly reportingTo: string;
-  readonly permissionType: string;
-  readonly manager: string;
-  readonly description: string;
-  readonly criteria: Readonly<Partial<Record<CriteriaKey, Criteria>>>;
-}
 
 /** @see https://www.zoho.com/crm/developer/docs/api/v7/add-territories.html (read 2026-11-21) */
 const PERMISSION_TYPES = ['read_only', 'read_write_delete'] as const;

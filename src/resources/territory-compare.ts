@@ -1,7 +1,7 @@
 import { CRITERIA_KEYS, type Territory } from '../zoho/directory.ts';
 import { criteriaFromApi, sameCriteria } from './criteria/index.ts';
 import type { Org, Planned } from './resource.ts';
-import type { TerritoryRecord } from './territories.ts';
+import type { TerritoryRecord } from './territory-record.ts';
 
 /**
  * Says what becomes of a row whose territory the org already has: `unchanged` when every filled

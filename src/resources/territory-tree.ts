@@ -2,8 +2,8 @@ import type { Entry, Finding } from '../vocabulary.ts';
 import { LIMITS } from '../zoho/limits.ts';
 import { normaliseName } from './names.ts';
 import type { Candidate, Org, Planned } from './resource.ts';
-import type { TerritoryRecord } from './territories.ts';
 import { compareTerritory } from './territory-compare.ts';
+import type { TerritoryRecord } from './territory-record.ts';
 
 /** A row to be created, and what it hangs on. */
 interface Node {

@@ -7,5 +7,4 @@
 export { formatCriteria, sameCriteria } from './canonical.ts';
 export { parseCriteria } from './parse.ts';
 export type { CriteriaProblem } from './problem.ts';
-export type { Criteria, CriteriaGroup, CriteriaModule, SimpleCriterion } from './shape.ts';
-export { criteriaFromApi } from './shape.ts';
+export { type Criteria, type CriteriaModule, criteriaFromApi } from './shape.ts';

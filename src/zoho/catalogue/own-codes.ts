@@ -159,6 +159,32 @@ export const OWN_ENTRIES = [
   },
   {
     ...run,
+    code: 'COLUMN_TWICE',
+    cause: 'two columns have the same header',
+    resolution: 'Rename or delete one of the two columns, so that each header stands once.',
+  },
+  {
+    ...run,
+    code: 'RESULT_UNWRITABLE',
+    cause: 'a result file cannot be written to its end',
+    resolution:
+      'Make room or permit writing in the folder of the run; what became of each row is in its ' +
+      'journal.sqlite.',
+  },
+  {
+    ...run,
+    code: 'MAX_ERRORS',
+    cause: 'more rows have failed than --max-errors allows',
+    resolution: 'Correct what failed.csv tells, then import failed.csv.',
+  },
+  {
+    ...run,
+    code: 'INTERRUPTED',
+    cause: 'the user stopped the run',
+    resolution: 'Import failed.csv to send the rest.',
+  },
+  {
+    ...run,
     code: 'USAGE',
     cause: 'the command line is not understood',
     resolution: 'Compare the command with `territory-loader --help`.',
