@@ -25,7 +25,7 @@ export const SELECT_CAUSES = `
   SELECT worst.*, rows.cells FROM (
     SELECT status, code, cause, resolution, field, value, count(*) AS n, min(row) AS first
     FROM outcomes WHERE code IS NOT NULL
-    GROUP BY status, code, cause ORDER BY n DESC, first LIMIT ?
+    GROUP BY status, code, cause, resolution ORDER BY n DESC, first LIMIT ?
   ) AS worst JOIN rows ON rows.row = worst.first ORDER BY n DESC, first`;
 
 /** Reads one line of {@link SELECT_CAUSES}. */

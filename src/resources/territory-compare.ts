@@ -27,7 +27,8 @@ export function compareTerritory(
         : `the territory exists already, with another ${differing.join(', ')}`,
       value: record.name,
       ...(differing[0] === undefined ? {} : { field: differing[0] }),
-      resolution: `To update it, change territory ${territory.id} in Zoho CRM under Setup > Security Control > Territory Management; an import only adds.`,
+      resolution:
+        'To update it, change it in Zoho CRM under Setup > Security Control > Territory Management (its id is in the _id column): an import only adds.',
     },
   };
 }

@@ -7,4 +7,9 @@
 export { formatCriteria, sameCriteria } from './canonical.ts';
 export { parseCriteria } from './parse.ts';
 export type { CriteriaProblem } from './problem.ts';
-export { type Criteria, type CriteriaModule, criteriaFromApi } from './shape.ts';
+export {
+  type Criteria,
+  type CriteriaModule,
+  criteriaFromApi,
+  type SimpleCriterion,
+} from './shape.ts';
