@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ExitCode } from '../errors.ts';
-import type { Edition, FaultName, Faults, MixedAnswer } from '../sandbox/index.ts';
+import type { Edition, FaultName, Faults, MixedAnswer, ModuleName } from '../sandbox/index.ts';
 import { command } from './command.ts';
 import { openSandbox, SANDBOX_STATE } from './connect.ts';
 import { stopOnSignals } from './signals.ts';
@@ -21,6 +21,8 @@ const FAULTS = {
   badBody: 'badBody',
   expireToken: 'expireToken',
 } as const satisfies Record<Exclude<FaultName, 'ok'>, string>;
+
+const MODULES: readonly ModuleName[] = ['Leads', 'Accounts', 'Contacts', 'Deals'];
 
 const EXAMPLES = `
 Examples:
@@ -56,6 +58,11 @@ export function sandboxCommand(exit: (code: ExitCode) => void) {
       collectFault,
       {},
     )
+    .addOption(
+      new Option('--feature-off <module...>', 'CRM modules without the territory feature').choices(
+        MODULES,
+      ),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (options) => {
       const terminal = openTerminal(options);
@@ -69,6 +76,7 @@ export function sandboxCommand(exit: (code: ExitCode) => void) {
         jobMs: options.job,
         mixed: options.mixed,
         faults: options.fault,
+        disabledModules: options.featureOff ?? [],
       });
       const { clientId, clientSecret, refreshToken } = sandbox.credentials;
       const variables = {
