@@ -52,7 +52,27 @@ export async function openSandbox(options: SandboxOptions) {
   }
   // A run against a real org need not load the server.
   const { startSandbox } = await import('../sandbox/index.ts');
-  return startSandbox(options);
+  return startSandbox(options).catch((error: unknown) => {
+    throw sandboxProblem(error, options) ?? error;
+  });
+}
+
+/** What the user can do about a sandbox that does not start; undefined for what is our own fault. */
+function sandboxProblem(error: unknown, { port, state }: SandboxOptions): ConfigError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new ConfigError(
+      'USAGE',
+      `Port ${port} is taken by another program.`,
+      'Name another with --port; --port 0 takes a free one.',
+    );
+  }
+  if (code !== 'ERR_SQLITE_ERROR' && code !== 'ENOTDIR' && code !== 'EACCES') return undefined;
+  return new ConfigError(
+    'USAGE',
+    `The state file of the sandbox, ${state}, cannot be used: ${error instanceof Error ? error.message : code}.`,
+    'Delete it to begin with a fresh sandbox, or check that you may write there.',
+  );
 }
 
 async function builtInSandbox(env: NodeJS.ProcessEnv): Promise<OpenConnection> {
@@ -120,7 +140,7 @@ function urlFrom(env: NodeJS.ProcessEnv, name: string, fallback: string): string
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal)) return url.origin;
   throw new ConfigError(
     'CONFIG_MISSING',
-    `${name} is "${text}", which is no https address.`,
+    `${name} is "${text.replace(/\/\/[^/]*@/, '//***@')}", which is no https address.`,
     `Set it to an address such as ${fallback}.`,
   );
 }

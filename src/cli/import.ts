@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import type { ExitCode } from '../errors.ts';
+import { ConfigError, type ExitCode } from '../errors.ts';
 import { planImport, runImport } from '../pipeline/run.ts';
 import { findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import { type Chunk, UNMET_STATUSES } from '../vocabulary.ts';
@@ -35,7 +35,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
     .option('--out <dir>', 'run folder (default: runs/<UTC time>-<resource>)')
     .option('--delimiter <character>', 'what separates cells (default: found in the header)')
     .option('--encoding <name>', 'encoding of the file (default: UTF-8, or by byte order mark)')
-    .option('--map <column=Header...>', 'header under which a column stands', collectMap, new Map())
+    .option('--map <column=Header...>', 'header under which a column stands', collectMap)
     .addHelpText('after', EXAMPLES)
     .action(async (resource, file, options) => {
       const terminal = openTerminal(options);
@@ -48,7 +48,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
         source: file === '-' ? { name: 'standard input', bytes: process.stdin } : file,
         connection: org.connection,
         settings: options.module === undefined ? {} : { module: options.module },
-        map: options.map,
+        ...(options.map === undefined ? {} : { map: options.map }),
         ...(options.delimiter === undefined ? {} : { delimiter: delimiterFrom(options.delimiter) }),
         ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
         client: { concurrency: options.concurrency },
@@ -56,6 +56,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
         onEvent: progress.onEvent,
       };
       if (options.plan) {
+        if (options.out !== undefined) throw planHasNoFolder();
         const { report, firstChunks } = await planImport({
           ...job,
           previewChunks: PREVIEWED_CALLS,
@@ -83,6 +84,14 @@ export function importCommand(exit: (code: ExitCode) => void) {
       printResult(terminal, summary, () => summaryLines(summary, terminal.out));
       return exit(summary.exitCode as ExitCode);
     });
+}
+
+function planHasNoFolder(): ConfigError {
+  return new ConfigError(
+    'USAGE',
+    'A plan makes no run folder, so --out means nothing with --plan.',
+    'Leave one of the two out.',
+  );
 }
 
 /** The first calls of a plan, one line each. */
@@ -119,7 +128,10 @@ function parseMaxErrors(text: string): { rows: number } | { share: number } {
   return match[2] === '%' ? { share: n / 100 } : { rows: n };
 }
 
-function collectMap(text: string, map: Map<string, string>): Map<string, string> {
+function collectMap(
+  text: string,
+  map: ReadonlyMap<string, string> = new Map(),
+): Map<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) {
     throw new InvalidArgumentError('It is column=Header, for example user="Rep e-mail".');

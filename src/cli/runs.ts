@@ -70,8 +70,12 @@ async function findRun(run: string): Promise<Summary> {
 async function readSummary(folder: string): Promise<Summary | null> {
   const path = join(folder, 'summary.json');
   if (!existsSync(path)) return null;
-  const parsed = summarySchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  return parsed.success ? parsed.data : null;
+  try {
+    return summarySchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    // Half written, or of another version: one such run must not hide the others.
+    return null;
+  }
 }
 
 function listLines(runs: readonly ListedRun[]): string[] {

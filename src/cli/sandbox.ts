@@ -56,7 +56,6 @@ export function sandboxCommand(exit: (code: ExitCode) => void) {
       '--fault <name=share>',
       `share (0 to 1) of calls that fail: ${Object.keys(FAULTS).join(', ')}`,
       collectFault,
-      {},
     )
     .addOption(
       new Option('--feature-off <module...>', 'CRM modules without the territory feature').choices(
@@ -75,7 +74,7 @@ export function sandboxCommand(exit: (code: ExitCode) => void) {
         latencyMs: options.latency,
         jobMs: options.job,
         mixed: options.mixed,
-        faults: options.fault,
+        faults: options.fault ?? {},
         disabledModules: options.featureOff ?? [],
       });
       const { clientId, clientSecret, refreshToken } = sandbox.credentials;
@@ -101,7 +100,7 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It is a whole number, 0 or more.');
 }
 
-function collectFault(text: string, faults: Faults): Faults {
+function collectFault(text: string, faults: Faults = {}): Faults {
   const [name = '', share = ''] = text.split('=');
   const n = Number(share);
   if (!(name in FAULTS) || share === '' || !(n >= 0 && n <= 1)) {

@@ -15,7 +15,11 @@ export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[
     ...causeLines(summary.causes, out),
   ];
   if (stopped !== undefined) {
-    lines.push('', paint('red', `Stopped: ${inert(stopped.message)}`, out), `  ${stopped.hint}`);
+    lines.push(
+      '',
+      paint('red', `Stopped: ${inert(stopped.message)}`, out),
+      `  ${inert(stopped.hint)}`,
+    );
   }
   const unmet = unmetCount(summary.statuses);
   lines.push('', `Every row with its outcome: ${files.result}`);
@@ -53,7 +57,7 @@ export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): 
       const where = rows === 1 ? `row ${example.row}${value}` : `e.g. row ${example.row}${value}`;
       return [
         '',
-        `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', code, out)}`,
+        `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', inert(code), out)}`,
         ...(resolution === '' ? [] : [`  ${inert(resolution)}`]),
       ];
     });

@@ -1,5 +1,6 @@
 import { ConfigError, InputError } from '../errors.ts';
 import type { IntakeRow, Journal } from '../journal/journal.ts';
+import { RESULT_COLUMNS } from '../report/result-files.ts';
 import { type Layout, layoutOf } from '../resources/columns.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import type { Settings } from '../resources/resource.ts';
@@ -28,6 +29,8 @@ export interface Intake {
   readonly places: Layout['places'];
 }
 
+/** Columns that an earlier run added; columns of the user's own pass through, whatever their name. */
+const ours: ReadonlySet<string> = new Set(RESULT_COLUMNS);
 const ROWS_PER_COMMIT = 500;
 
 /**
@@ -56,7 +59,7 @@ export async function takeIn(
   requireColumns(input, resource, layout, options);
   onEvent({ type: 'columnsFound', headers: layout.headers });
   // Our own columns of an earlier result file are left behind.
-  const kept = input.header.flatMap((name, index) => (name.startsWith('_') ? [] : [index]));
+  const kept = input.header.flatMap((name, index) => (ours.has(name) ? [] : [index]));
   const pick = (cells: readonly string[]) =>
     kept.length === cells.length ? cells : kept.map((index) => cells[index] ?? '');
 

@@ -81,11 +81,16 @@ export function findingOf(resource: AnyResource, refusal: Refusal): Finding {
     cause: entry.cause,
     // A code nobody has documented comes with the org's own words, which may help.
     ...(value === '' ? {} : { value }),
-    ...(entry.concerns === 'row' || entry.concerns === 'call'
-      ? { field: columnOf(resource, refusal) }
-      : {}),
+    ...(isAboutCell(entry, refusal) ? { field: columnOf(resource, refusal) } : {}),
     resolution: entry.resolution,
   };
+}
+
+/** Whether a refusal is about a cell: it says so, or the org refused this row for what is in it. */
+function isAboutCell({ concerns, httpStatus }: CatalogueEntry, { details }: Refusal): boolean {
+  const points = ['api_name', 'json_path', 'resource_path_index'].some((key) => key in details);
+  if (concerns === 'call') return points;
+  return concerns === 'row' && (points || httpStatus.length > 0);
 }
 
 /** Which rule of a long criteria cell is at fault, as the org names it. */

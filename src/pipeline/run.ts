@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
@@ -46,7 +46,8 @@ export interface ImportOptions extends IntakeOptions {
  * @throws {ConfigError} when an option makes no sense; nothing was sent
  */
 export async function runImport(options: ImportOptions): Promise<Summary> {
-  const startedMs = Date.now();
+  const clock = options.client?.clock ?? Date.now;
+  const startedMs = clock();
   const onEvent = options.onEvent ?? (() => {});
   const resource = resourceNamed(options.resource);
   const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
@@ -88,7 +89,7 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     statuses: Object.fromEntries(statuses),
     ...client.usage,
     causes: causesOf(journal, context),
-    elapsedMs: Date.now() - startedMs,
+    elapsedMs: clock() - startedMs,
     exitCode: exitCodeOf(statuses, stop),
     ...(stop === undefined
       ? {}
@@ -96,7 +97,9 @@ export async function runImport(options: ImportOptions): Promise<Summary> {
     files,
   };
   journal.setMeta({ ...journal.meta, summary });
-  await writeFile(files.summary, `${JSON.stringify(summary, null, 2)}\n`);
+  // Renamed when whole: whoever finds a summary can rely on it.
+  await writeFile(`${files.summary}.part`, `${JSON.stringify(summary, null, 2)}\n`);
+  await rename(`${files.summary}.part`, files.summary);
   return summary;
 }
 

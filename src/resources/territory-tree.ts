@@ -29,6 +29,7 @@ export function* planTree(
   const existing = new Map(org.territories.map((one) => [normaliseName(one.name), one]));
   const nodes = new Map<string, Node>();
   const badRows = new Map<string, number>();
+  const firstRows = new Map<string, number>();
 
   for (const { row, subject, record } of candidates) {
     const name = normaliseName(subject);
@@ -38,12 +39,13 @@ export function* planTree(
     }
     const manager = record.manager === '' ? undefined : org.user(record.manager, 'manager');
     const finding =
-      refuseManager(manager, record.manager) ?? refuseTwin(record, nodes.get(name)?.row);
+      refuseManager(manager, record.manager) ?? refuseTwin(record, firstRows.get(name));
     if (finding !== undefined) {
       yield { row, status: 'invalid', finding };
       badRows.set(name, badRows.get(name) ?? row);
       continue;
     }
+    firstRows.set(name, row);
     const managerId = manager !== undefined && 'found' in manager ? manager.found.id : null;
     const territory = existing.get(name);
     if (territory !== undefined) yield compareTerritory(row, record, managerId, territory, org);

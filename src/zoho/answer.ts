@@ -36,7 +36,8 @@ export type ListAnswer =
 const looseId = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
 
 const itemSchema = z.object({
-  code: z.string(),
+  // Codes are printed and stored: what is no code makes the item unreadable.
+  code: z.string().regex(/^[\w-]{1,60}$/),
   status: z.string().nullish(),
   message: z.string().nullish().catch(undefined),
   // Where there is nothing to say, details come as {}, as null, as [] or not at all.
@@ -65,19 +66,13 @@ export function readListAnswer(
       ? { kind: 'refused', refusal: whole.refusal, path: whole.path }
       : { kind: 'silent', refusal: unexpected(answer) };
   }
-  const items = new Array<ItemAnswer | undefined>(ids.length).fill(undefined);
-  let homeless: Refusal | undefined;
-  listed.forEach((value, position) => {
-    const item = readItem(value, answer.httpStatus);
-    if (item === undefined) return;
-    const index = placeOf(item, position, listed.length, ids);
-    if (index !== undefined) items[index] = item;
-    else if (!item.success) homeless ??= item.refusal;
-  });
+  const read = listed.map((value) => readItem(value, answer.httpStatus));
+  const items = placeItems(read, ids);
+  const homeless = read.find((item) => item?.success === false && !items.includes(item));
   if (items.some((item) => item !== undefined)) return { kind: 'items', items };
   // A refused call that lists an item without saying which: somebody in it is at fault.
-  return homeless !== undefined && answer.httpStatus >= 400
-    ? { kind: 'refused', refusal: homeless, path: undefined }
+  return homeless?.success === false && answer.httpStatus >= 400
+    ? { kind: 'refused', refusal: homeless.refusal, path: undefined }
     : { kind: 'silent', refusal: unexpected(answer) };
 }
 
@@ -115,19 +110,33 @@ function readItem(value: unknown, httpStatus: number): ItemAnswer | undefined {
   };
 }
 
-function placeOf(
-  item: ItemAnswer,
-  position: number,
-  count: number,
+/**
+ * Places answers by the place or the id they name. The others stand where they are in the list,
+ * unless it has another length or a named place shows that it is in another order: then they
+ * belong to nobody, and what became of those items must be read from the org.
+ */
+function placeItems(
+  read: readonly (ItemAnswer | undefined)[],
   ids: readonly (string | undefined)[],
-): number | undefined {
-  if (!item.success && item.path !== undefined) {
-    return item.path.item < ids.length ? item.path.item : undefined;
-  }
+): (ItemAnswer | undefined)[] {
+  const items = new Array<ItemAnswer | undefined>(ids.length).fill(undefined);
+  const named = read.map((item) => (item === undefined ? undefined : namedPlace(item, ids)));
+  read.forEach((item, position) => {
+    const place = named[position];
+    if (place !== undefined && place < ids.length) items[place] ??= item;
+  });
+  const isInOrder =
+    read.length === ids.length &&
+    named.every((place, position) => place === undefined || place === position);
+  if (!isInOrder) return items;
+  return items.map((item, position) => item ?? read[position]);
+}
+
+function namedPlace(item: ItemAnswer, ids: readonly (string | undefined)[]): number | undefined {
+  if (!item.success && item.path !== undefined) return item.path.item;
   const id = item.success ? item.id : item.refusal.details['id'];
-  const named = typeof id === 'string' ? ids.indexOf(id) : -1;
-  if (named >= 0) return named;
-  return count === ids.length ? position : undefined;
+  const place = typeof id === 'string' ? ids.indexOf(id) : -1;
+  return place < 0 ? undefined : place;
 }
 
 function unexpected(answer: Answer): Refusal {

@@ -13,7 +13,7 @@ import {
   unreachable,
 } from './errors.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { acceptsNoToken, tokensFor, withoutSecrets } from './tokens.ts';
+import { acceptsNoToken, secretsOf, tokensFor, withoutSecrets } from './tokens.ts';
 import { exchange, interpret, type TextResponse } from './transport.ts';
 
 /** One call of the API. */
@@ -86,6 +86,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   const patienceMs = options.rateLimitPatienceMs ?? 600_000;
   const mostRetries = options.retries ?? 5;
   const timeouts = options.timeouts ?? TIMEOUTS;
+  const deadlineMs = timeouts.connectMs + timeouts.headersMs + timeouts.bodyMs;
   const slots = createSlots(options.concurrency ?? 'auto', clock, sleep);
   const agent = new Agent({
     connect: { timeout: timeouts.connectMs },
@@ -96,6 +97,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   });
   const usage: Usage = { calls: 0, credits: 0, retries: 0 };
   const tokens = tokensFor(connection.credentials, exchangeToken);
+  const lasting = secretsOf(connection.credentials);
 
   async function sleep(ms: number): Promise<void> {
     try {
@@ -119,11 +121,12 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       onFailedAttempt: async ({ error, retriesConsumed }) => {
         if (error instanceof RateLimitError) {
           rateLimits += 1;
-          const waitMs = error.retryAfterMs ?? jittered(rateLimits);
+          const waitMs = Math.max(error.retryAfterMs ?? 0, jittered(rateLimits));
           rateLimitedMs += waitMs;
           if (rateLimitedMs > patienceMs) throw stillRateLimited(error);
-          // A wait that the org asked for is for all: it is on in the slots.
-          if (error.retryAfterMs === undefined) await sleep(waitMs);
+          // A wait that the org asked for is for all, and is on in the slots; too short a one is not.
+          const shortMs = waitMs - (error.retryAfterMs ?? 0);
+          if (shortMs > 0) await sleep(shortMs);
         } else if (error instanceof TransientError && retriesConsumed < mostRetries) {
           await sleep(jittered(retriesConsumed + 1));
         }
@@ -151,8 +154,9 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     } as const;
     try {
       return await retrying(async () => {
-        const response = await exchange(agent, request, true);
-        if (response.httpStatus >= 500) throw new TransientError(`HTTP ${response.httpStatus}`);
+        const response = await exchange(agent, request, true, deadlineMs);
+        const isBusy = response.httpStatus === 429 || response.httpStatus >= 500;
+        if (isBusy) throw new TransientError(`HTTP ${response.httpStatus}`);
         return response;
       });
     } catch (error) {
@@ -180,8 +184,9 @@ export function createClient(connection: Connection, options: ClientOptions = {}
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       },
       reads,
+      deadlineMs,
     );
-    const text = withoutSecrets(response.text, [token]);
+    const text = withoutSecrets(response.text, [token, ...lasting]);
     return interpret({ ...response, text }, token, reads, clock());
   }
 

@@ -139,6 +139,15 @@ async function requestToken(
   throw new OrgError(code, `The accounts server gave no token: ${entry.cause}.`, entry.resolution);
 }
 
+/** The secrets that outlive an access token. */
+export function secretsOf(
+  credentials: RefreshCredentials | { readonly accessToken: string },
+): readonly string[] {
+  return 'accessToken' in credentials
+    ? [credentials.accessToken]
+    : [credentials.clientSecret, credentials.refreshToken];
+}
+
 /** Blots secrets out of what a server sent: some proxies give back what they were given. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   return secrets

@@ -20,6 +20,7 @@ export interface TextResponse {
  * Sends one HTTP request and reads the whole response.
  *
  * @param reads whether the request can be made again at will
+ * @param deadlineMs for all of it: a body that drips for ever would keep within every other timeout
  * @throws {TransientError} when nothing was sent, or when a read got no answer
  * @throws {UnansweredError} when a write was sent and not answered
  */
@@ -27,9 +28,14 @@ export async function exchange(
   agent: Agent,
   request: Dispatcher.RequestOptions,
   reads: boolean,
+  deadlineMs: number,
 ): Promise<TextResponse> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(new DOMException('The answer took too long.', 'TimeoutError'));
+  }, deadlineMs);
   try {
-    const response = await agent.request(request);
+    const response = await agent.request({ ...request, signal: deadline.signal });
     return {
       httpStatus: response.statusCode,
       headers: response.headers,
@@ -40,6 +46,8 @@ export async function exchange(
     throw reads && failure instanceof UnansweredError
       ? new TransientError(failure.message, undefined, failure)
       : failure;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -65,6 +73,7 @@ export function interpret(
     throw new TokenRefusedError(token, refusal);
   }
   const unreadable = body === undefined && httpStatus !== 204;
+  if (isElsewhere(httpStatus, unreadable)) throw notTheApi(httpStatus);
   if (httpStatus >= 500 && (reads || !unreadable)) {
     throw new TransientError(`HTTP ${httpStatus} ${refusal.code}`, refusal);
   }
@@ -110,6 +119,20 @@ function retryAfterMs(
     return Number.isFinite(ms) && ms > 0 ? [ms] : [];
   });
   return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** A redirect, or a sign-in page: whatever answers there, every call would be answered so. */
+function isElsewhere(httpStatus: number, unreadable: boolean): boolean {
+  const isRedirect = httpStatus >= 300 && httpStatus < 400;
+  return isRedirect || (unreadable && (httpStatus === 401 || httpStatus === 403));
+}
+
+function notTheApi(httpStatus: number): OrgError {
+  return new OrgError(
+    'UNEXPECTED_RESPONSE',
+    `Something else than the API answers at the API domain (HTTP ${httpStatus}, and no JSON).`,
+    'Check that ZOHO_API_DOMAIN leads to the API and not to a proxy or a sign-in page.',
+  );
 }
 
 function creditsUsedUp(): OrgError {
