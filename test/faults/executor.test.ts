@@ -278,16 +278,14 @@ describe('a call that is refused without a word on who is at fault', () => {
     expect(it.writes()).toHaveLength(1);
   });
 
-  test('fails as it is when it is a redirect', async () => {
-    await using it = await executorRig('user-territories', () => ({
-      status: 302,
-      headers: { location: 'http://127.0.0.1:1/' },
-    }));
-    const { outcomes } = await it.execute(userChunk('11', '12'));
-    expect(inShort(outcomes)).toEqual([
-      '2 failed UNEXPECTED_RESPONSE',
-      '3 failed UNEXPECTED_RESPONSE',
-    ]);
+  test.for([
+    { status: 302, headers: { location: 'http://127.0.0.1:1/' } },
+    { status: 403, body: '<html>Sign in</html>' },
+  ])('stops the run when it is no answer of the API: $status', async (reply) => {
+    await using it = await executorRig('user-territories', () => reply);
+    const { outcomes, stop } = await it.execute(userChunk('11', '12'));
+    expect(outcomes).toEqual([]);
+    expect(stop).toMatchObject({ scope: 'org', code: 'UNEXPECTED_RESPONSE', exitCode: 3 });
   });
 });
 

@@ -21,7 +21,7 @@ describe('columns', () => {
       'territories',
       'name,_status,permission_type,_mine\nEast,failed,read_only,x\n',
     );
-    expect(result.split('\n')[0]).toMatch(/^name,permission_type,_row,_status,/);
+    expect(result.split('\n')[0]).toMatch(/^name,permission_type,_mine,_row,_status,/);
     expect(result).not.toContain('failed');
   });
 

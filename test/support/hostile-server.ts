@@ -31,6 +31,8 @@ export type Reply =
   | 'stall'
   /** Sends headers and a part of a body, and no more. */
   | 'stallBody'
+  /** Sends headers, and then a blank now and again, for ever. */
+  | 'drip'
   /** Sends a body that does not end. */
   | 'endless';
 
@@ -143,6 +145,12 @@ function reply(answer: Reply, outgoing: ServerResponse): void {
       outgoing.writeHead(200, { 'content-length': '1000' });
       outgoing.write('{"data":[');
       return;
+    case 'drip': {
+      outgoing.writeHead(200);
+      const drip = setInterval(() => outgoing.write(' '), 20);
+      outgoing.on('close', () => clearInterval(drip));
+      return;
+    }
     case 'endless':
       outgoing.writeHead(200);
       pour(outgoing);

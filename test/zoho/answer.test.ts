@@ -36,6 +36,29 @@ describe('the items of an answer', () => {
     expect(words({ data }, 400)).toEqual(['C', 'B', 'A']);
   });
 
+  test('belong to nobody when another one shows that they are not in their order', () => {
+    // The refusal of the third comes first: what the successes are of cannot be told.
+    const territories = [
+      at('$.territories[2].name', 'C'),
+      success({ id: '91' }),
+      success({ id: '92' }),
+    ];
+    const answer = { httpStatus: 207, body: { territories }, attempts: 1, repeated: false };
+    const { kind, ...list } = readListAnswer(answer, 'territories', [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(kind).toBe('items');
+    expect(list).toMatchObject({ items: [undefined, undefined, { success: false }] });
+  });
+
+  test('whose code is no code are not read', () => {
+    expect(words({ data: [{ code: '\u001b]0;x\u0007', status: 'error' }] }, 400)).toBe(
+      'silent UNEXPECTED_RESPONSE',
+    );
+  });
+
   test('are found by a path that starts with a blank', () => {
     expect(words({ data: [at(' $.data[1].Territories[0].id')] }, 400)).toEqual([
       '-',
