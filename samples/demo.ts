@@ -62,4 +62,6 @@ for (const { say, args, exitCode } of STEPS) {
     process.exit(1);
   }
 }
-console.log(`\nThe result files are in ${join(folder, 'runs')}.`);
+console.log(
+  '\nAll this was done in .territory-loader/demo: go there to look at runs/ or to go on.',
+);

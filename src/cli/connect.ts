@@ -47,15 +47,25 @@ export async function connect(
 /** Starts the built-in sandbox on its state file. */
 export async function openSandbox(options: SandboxOptions) {
   const { state } = options;
-  if (state !== undefined && state !== ':memory:') {
-    await mkdir(dirname(state), { recursive: true });
-  }
-  // A run against a real org need not load the server.
-  const { startSandbox } = await import('../sandbox/index.ts');
-  return startSandbox(options).catch((error: unknown) => {
+  try {
+    if (state !== undefined && state !== ':memory:') {
+      await mkdir(dirname(state), { recursive: true });
+    }
+    // A run against a real org need not load the server.
+    const { startSandbox } = await import('../sandbox/index.ts');
+    return await startSandbox(options);
+  } catch (error) {
     throw sandboxProblem(error, options) ?? error;
-  });
+  }
 }
+
+const STATE_PROBLEMS: ReadonlySet<string> = new Set([
+  'ERR_SQLITE_ERROR',
+  'EACCES',
+  'EEXIST',
+  'ENOTDIR',
+  'EROFS',
+]);
 
 /** What the user can do about a sandbox that does not start; undefined for what is our own fault. */
 function sandboxProblem(error: unknown, { port, state }: SandboxOptions): ConfigError | undefined {
@@ -67,11 +77,11 @@ function sandboxProblem(error: unknown, { port, state }: SandboxOptions): Config
       'Name another with --port; --port 0 takes a free one.',
     );
   }
-  if (code !== 'ERR_SQLITE_ERROR' && code !== 'ENOTDIR' && code !== 'EACCES') return undefined;
+  if (!STATE_PROBLEMS.has(String(code))) return undefined;
   return new ConfigError(
     'USAGE',
     `The state file of the sandbox, ${state}, cannot be used: ${error instanceof Error ? error.message : code}.`,
-    'Delete it to begin with a fresh sandbox, or check that you may write there.',
+    'Delete it to begin with a fresh sandbox, or run the command in a folder where you may write.',
   );
 }
 

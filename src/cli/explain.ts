@@ -37,7 +37,8 @@ function meaningLines({
   const status = httpStatus.length === 0 ? '' : ` (HTTP ${httpStatus.join(', ')})`;
   return [
     `${where}${status}: ${cause}`,
-    `  Concerns ${CONCERNS[concerns]}. ${RETRY[retry]}`,
+    // Of our own codes the resolution says what to do next.
+    `  Concerns ${CONCERNS[concerns]}.${httpStatus.length === 0 ? '' : ` ${RETRY[retry]}`}`,
     `  ${resolution}`,
   ];
 }

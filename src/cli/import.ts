@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { ConfigError, type ExitCode } from '../errors.ts';
 import { planImport, runImport } from '../pipeline/run.ts';
+import { RECORD_MODULES } from '../resources/record-territories.ts';
 import { findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import { type Chunk, UNMET_STATUSES } from '../vocabulary.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
@@ -25,7 +26,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
     .argument('<resource>', RESOURCE_NAMES.join(' | '))
     .argument('<file>', 'CSV file, or - for standard input')
     .option('--plan', 'print the plan and what it costs, send no change')
-    .option('--module <M>', 'record-territories: Leads | Accounts | Contacts | Deals')
+    .option('--module <M>', 'record-territories: Leads | Accounts | Contacts | Deals', parseModule)
     .addOption(
       new Option('--concurrency <n>', 'calls in flight at most')
         .default('auto' as const, "auto: learns the org's limit")
@@ -117,6 +118,12 @@ function parseConcurrency(text: string): number | 'auto' {
   throw new InvalidArgumentError(
     `It is a number from 1 to ${MOST_CALLS_IN_FLIGHT}, the most that any edition allows, or auto.`,
   );
+}
+
+function parseModule(text: string): string {
+  const module = RECORD_MODULES.find((name) => name.toLowerCase() === text.toLowerCase());
+  if (module !== undefined) return module;
+  throw new InvalidArgumentError(`It is one of ${RECORD_MODULES.join(', ')}.`);
 }
 
 function parseMaxErrors(text: string): { rows: number } | { share: number } {

@@ -38,15 +38,19 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 function report(error: unknown, json: boolean): ExitCode {
   // Commander has printed its own message; help and version are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    if (json) printError({ code: 'USAGE', message, hint: 'See --help.' });
+    return 2;
+  }
   if (error instanceof DOMException && error.name === 'AbortError') {
     process.stderr.write('Interrupted; nothing was sent.\n');
     return 130;
   }
   if (error instanceof AppError) {
     const { code, message, hint, exitCode } = error;
-    if (json)
-      process.stdout.write(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+    if (json) printError({ code, message, hint });
     process.stderr.write(`${paint('red', inert(message), process.stderr)}\n  ${inert(hint)}\n`);
     return exitCode;
   }
@@ -56,4 +60,8 @@ function report(error: unknown, json: boolean): ExitCode {
       `node ${process.version}, ${process.platform}\n`,
   );
   return 3;
+}
+
+function printError(error: { code: string; message: string; hint: string }): void {
+  process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
 }

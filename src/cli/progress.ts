@@ -34,7 +34,7 @@ export function startProgress(terminal: Terminal): Progress {
         const left = perSecond > 0 ? `, ${duration((rows - done) / perSecond)} left` : '';
         return (
           `${NUMBER.format(done)} of ${NUMBER.format(rows)} rows, ${NUMBER.format(failed)} failed, ` +
-          `${inFlight} calls in flight, ${NUMBER.format(Math.round(perSecond))} rows/s${left}`
+          `${inFlight} ${inFlight === 1 ? 'call' : 'calls'} in flight, ${NUMBER.format(Math.round(perSecond))} rows/s${left}`
         );
       }
     }

@@ -24,6 +24,9 @@ const FAULTS = {
 
 const MODULES: readonly ModuleName[] = ['Leads', 'Accounts', 'Contacts', 'Deals'];
 
+/** Longer waits are typing errors, and timers cannot hold them. */
+const LONGEST_MS = 3_600_000;
+
 const EXAMPLES = `
 Examples:
   $ territory-loader sandbox --port 8080 --latency 200
@@ -33,7 +36,7 @@ Then, in another terminal, with the variables it prints:
 
 export function sandboxCommand(exit: (code: ExitCode) => void) {
   return command('sandbox', 'run the local Zoho stand-in as a server until Ctrl-C')
-    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', wholeNumber, 0)
+    .option('--port <n>', 'port on 127.0.0.1; 0 takes a free one', portNumber, 0)
     .option('--state <file>', 'SQLite file that holds its org, or :memory:', SANDBOX_STATE)
     .addOption(
       new Option('--seed <org>', 'what a new state file is filled with')
@@ -94,10 +97,16 @@ export function sandboxCommand(exit: (code: ExitCode) => void) {
     });
 }
 
+function portNumber(text: string): number {
+  const n = wholeNumber(text);
+  if (n <= 65_535) return n;
+  throw new InvalidArgumentError('It is a number up to 65535.');
+}
+
 function wholeNumber(text: string): number {
   const n = Number(text);
-  if (text !== '' && Number.isInteger(n) && n >= 0) return n;
-  throw new InvalidArgumentError('It is a whole number, 0 or more.');
+  if (text !== '' && Number.isInteger(n) && n >= 0 && n <= LONGEST_MS) return n;
+  throw new InvalidArgumentError('It is a whole number, 0 or more, up to an hour.');
 }
 
 function collectFault(text: string, faults: Faults = {}): Faults {

@@ -12,7 +12,12 @@ const INTERRUPTED = 130;
 export function stopOnSignals(): StopSignal {
   const controller = new AbortController();
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
+    if (controller.signal.aborted) {
+      process.stderr.write(
+        '\nStopped at once: no result files were written. Import the file again to go on.\n',
+      );
+      process.exit(INTERRUPTED);
+    }
     controller.abort();
   };
   process.on('SIGINT', onSignal);

@@ -30,7 +30,9 @@ export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[
         'The one row ',
       ),
       '',
-      'Correct them in that file and import it again:',
+      stopped === undefined
+        ? 'Correct them in that file and import it again:'
+        : 'To send the rest, import that file:',
       `  ${programName()} import ${resource} ${files.failed}`,
     );
   }

@@ -35,6 +35,7 @@ export async function* decode(
   };
   for await (const bytes of wholeStart(source)) {
     if (decoder === undefined) {
+      refuseWorkbook(bytes, file);
       decoder = decoderFor(encodingByMark(bytes) ?? named ?? encodingByZeros(bytes) ?? 'utf-8');
       encoding = decoder.encoding;
     }
@@ -61,6 +62,16 @@ async function* wholeStart(source: AsyncIterable<Buffer>): AsyncIterable<Buffer>
     start = undefined;
   }
   if (start !== undefined && start.length > 0) yield start;
+}
+
+/** A spreadsheet's own file is a zip archive, whatever it is called. */
+function refuseWorkbook(bytes: Buffer, file: string): void {
+  if (bytes.toString('latin1', 0, 4) !== 'PK\u0003\u0004') return;
+  throw new InputError(
+    'FILE_UNREADABLE',
+    `${file} is an Excel workbook or another zip archive, not a CSV file.`,
+    'Open it and save the sheet as "CSV UTF-8 (comma delimited)".',
+  );
 }
 
 function encodingByMark(bytes: Buffer): string | undefined {

@@ -141,6 +141,8 @@ function requireColumns(
   throw new InputError(
     'COLUMN_MISSING',
     `${input.name}, row 1: there is no column ${missing.name} (${missing.content}).`,
-    `Found: ${input.header.join(', ')}. Rename the right one, or name it: --map "${missing.name}=<Header>".`,
+    input.header.length === 1
+      ? `The header is one cell, "${input.header[0]}": if it holds several, name what separates them with --delimiter.`
+      : `Found: ${input.header.join(', ')}. Rename the right one, or name it: --map "${missing.name}=<Header>".`,
   );
 }

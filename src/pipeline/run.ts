@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
+import { nearest } from '../nearest.ts';
 import { causesOf } from '../report/causes.ts';
 import { writeResultFiles } from '../report/result-files.ts';
 import type { PlanReport, Summary } from '../report/summary.ts';
@@ -215,10 +216,11 @@ async function readOrg(
 function resourceNamed(name: string): AnyResource {
   const resource = findResource(name);
   if (resource !== undefined) return resource;
+  const near = nearest(name, RESOURCE_NAMES);
   throw new ConfigError(
     'USAGE',
     `There is no resource called "${name}".`,
-    `Use one of ${RESOURCE_NAMES.join(', ')}.`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}Use one of ${RESOURCE_NAMES.join(', ')}.`,
   );
 }
 

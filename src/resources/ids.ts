@@ -41,17 +41,25 @@ export function checkId(text: string, field: string, what: string): Finding | un
   );
 }
 
-/** Tells an id that a spreadsheet has turned into a rounded number; its last digits are lost. */
+/**
+ * Tells an id that a spreadsheet has turned into a rounded number; its last digits are lost.
+ *
+ * Zeros at the end can be genuine, once in a thousand 18-digit ids: they are refused all the same,
+ * since a rounded id may be that of another record.
+ */
 export function excelDamage(text: string, field: string): Finding | undefined {
-  const rounded =
-    SCIENTIFIC.test(text) ||
-    (ID.test(text) && text.length > EXCEL_DIGITS && /^0+$/.test(text.slice(EXCEL_DIGITS)));
-  if (!rounded) return undefined;
+  const endsInZeros =
+    ID.test(text) && text.length > EXCEL_DIGITS && /^0+$/.test(text.slice(EXCEL_DIGITS));
+  if (!endsInZeros && !SCIENTIFIC.test(text)) return undefined;
   return {
     code: 'INVALID_DATA',
-    cause: 'a spreadsheet has rounded this id and its last digits are lost',
+    cause: endsInZeros
+      ? 'this id ends in zeros, as ids do that a spreadsheet has rounded'
+      : 'a spreadsheet has rounded this id and its last digits are lost',
     value: text,
     field,
-    resolution: `Take the id from the original export again and format the ${field} column as text before pasting.`,
+    resolution: `Take the id from the original export again and format the ${field} column as text before pasting.${
+      endsInZeros ? ' If it really ends so, make this one change in Zoho CRM.' : ''
+    }`,
   };
 }

@@ -11,7 +11,7 @@ interface RecordTerritory {
 }
 
 /** Modules whose records can have territories (assign reference, read 2026-11-21). */
-const MODULES = ['Leads', 'Accounts', 'Contacts', 'Deals'] as const;
+export const RECORD_MODULES = ['Leads', 'Accounts', 'Contacts', 'Deals'] as const;
 
 /**
  * Record to territory assignments: one call assigns up to 10 CRM records, each with all of its
@@ -34,7 +34,7 @@ export const recordTerritories: Resource<RecordTerritory> = {
       aliases: ['module_name'],
       required: true,
       givenBy: 'module',
-      content: `${MODULES.join(', ')}; needed unless \`--module\` is given`,
+      content: `${RECORD_MODULES.join(', ')}; needed unless \`--module\` is given`,
     },
   ],
   needs: { users: false, currentUser: false },
@@ -45,7 +45,7 @@ export const recordTerritories: Resource<RecordTerritory> = {
     const recordId = bareId(cell('record_id'));
     const territory = cell('territory');
     const text = cell('module') || (settings.module ?? '');
-    const module = MODULES.find((name) => name.toLowerCase() === text.toLowerCase());
+    const module = RECORD_MODULES.find((name) => name.toLowerCase() === text.toLowerCase());
     const finding =
       checkId(recordId, 'record_id', 'record id') ??
       (territory === '' ? checkId(territory, 'territory', 'territory') : undefined);
@@ -172,6 +172,6 @@ function unknownModule(text: string): Finding {
         cause: 'records of this module have no territories, or it is misspelt',
         value: text,
         field: 'module',
-        resolution: `Use one of ${MODULES.join(', ')}.`,
+        resolution: `Use one of ${RECORD_MODULES.join(', ')}.`,
       };
 }

@@ -102,6 +102,47 @@ describe('--json', () => {
   });
 });
 
+test.for([
+  ['import', 'territories', 'x.csv', '--bogus'],
+  ['imprt'],
+  ['import', 'territories', 'x.csv', '--concurrency', '99'],
+  ['import', 'record-territories', 'x.csv', '--module', 'Acounts'],
+  ['import', 'teritories', 'x.csv'],
+  ['sandbox', '--port', '70000'],
+  ['sandbox', '--state', 'x.csv'],
+])('what cannot start is one JSON object with exit code 2: %s %s %s %s', async (args) => {
+  await using folder = await tempFolder();
+  await writeFile(join(folder.path, 'x.csv'), 'this is no database, and no territory either\n');
+  const { exitCode, stdout } = await runCli([...args, '--json'], { cwd: folder.path });
+  expect(exitCode).toBe(2);
+  expect(OUTPUT_SCHEMAS.error.parse(JSON.parse(stdout)).error.code).toBe('USAGE');
+});
+
+test('an Excel workbook is told as such', async () => {
+  await using folder = await tempFolder();
+  await writeFile(
+    join(folder.path, 'in.csv'),
+    Buffer.from('PK\u0003\u0004\u0014\u0000\u0006', 'latin1'),
+  );
+  const { exitCode, stderr } = await runCli(['import', 'territories', 'in.csv'], {
+    cwd: folder.path,
+  });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('is an Excel workbook');
+});
+
+test('half a summary hides no other run', async () => {
+  await using folder = await tempFolder();
+  await writeFile(join(folder.path, 'in.csv'), 'name,permission_type\nWest,read_only\n');
+  await runCli(['import', 'territories', 'in.csv'], { cwd: folder.path });
+  await mkdir(join(folder.path, 'runs/broken'));
+  await writeFile(join(folder.path, 'runs/broken/summary.json'), '{"run": "bro');
+  const { exitCode, stdout } = await runCli(['runs'], { cwd: folder.path });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('all as asked');
+  expect(stdout).toContain('unfinished');
+});
+
 test('--quiet prints nothing but errors', async () => {
   await using folder = await tempFolder();
   await writeFile(join(folder.path, 'in.csv'), 'name,permission_type\nWest,read_only\n');
