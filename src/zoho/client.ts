@@ -166,10 +166,13 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     }
   }
 
+  function count({ credits = 1 }: ApiRequest): void {
+    usage.calls += 1;
+    usage.credits += credits;
+  }
+
   async function once(request: ApiRequest): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
     const token = await tokens.current();
-    usage.calls += 1;
-    usage.credits += request.credits ?? 1;
     const reads = request.reads === true;
     const response = await exchange(
       agent,
@@ -185,7 +188,11 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       },
       reads,
       deadlineMs,
-    );
+    ).catch((error: unknown) => {
+      if (wasSent(error)) count(request);
+      throw error;
+    });
+    count(request);
     const text = withoutSecrets(response.text, [token, ...lasting]);
     return interpret({ ...response, text }, token, reads, clock());
   }
@@ -244,6 +251,14 @@ export function createClient(connection: Connection, options: ClientOptions = {}
 
 function isRepeatable(error: unknown): boolean {
   return error instanceof TransientError || error instanceof TokenRefusedError;
+}
+
+/** Whether a call that failed on the way may have reached the org, and so may have cost credits. */
+function wasSent(error: unknown): boolean {
+  return (
+    error instanceof UnansweredError ||
+    (error instanceof TransientError && error.cause instanceof UnansweredError)
+  );
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {
