@@ -25,12 +25,19 @@ export const STATUSES = [
 export type Status = (typeof STATUSES)[number];
 
 /** Statuses of rows that are not as asked: they make up `failed.csv`. */
-export const UNMET_STATUSES: ReadonlySet<Status> = new Set([
+export const UNMET_STATUSES: ReadonlySet<string> = new Set<Status>([
   'invalid',
   'failed',
   'blocked',
   'not_sent',
 ]);
+
+/** How many of the rows counted by status are not as asked. */
+export function countUnmet(counts: Iterable<readonly [status: string, rows: number]>): number {
+  let unmet = 0;
+  for (const [status, rows] of counts) if (UNMET_STATUSES.has(status)) unmet += rows;
+  return unmet;
+}
 
 /** What is wrong with a row, and what to do about it. */
 export interface Finding {

@@ -3,7 +3,7 @@ import { ConfigError, type ExitCode } from '../errors.ts';
 import { planImport, runImport } from '../pipeline/run.ts';
 import { RECORD_MODULES } from '../resources/record-territories.ts';
 import { findResource, RESOURCE_NAMES } from '../resources/registry.ts';
-import { type Chunk, UNMET_STATUSES } from '../vocabulary.ts';
+import { type Chunk, countUnmet } from '../vocabulary.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
 import { command } from './command.ts';
 import { connect } from './connect.ts';
@@ -71,10 +71,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
           '',
           ...callLines(resource, firstChunks, report.calls),
         ]);
-        const unmet = Object.keys(report.statuses).some((status) =>
-          UNMET_STATUSES.has(status as never),
-        );
-        return exit(unmet ? 1 : 0);
+        return exit(countUnmet(Object.entries(report.statuses)) > 0 ? 1 : 0);
       }
       const summary = await runImport({
         ...job,

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../pipeline/events.ts';
-import { UNMET_STATUSES } from '../vocabulary.ts';
+import { countUnmet, type Status } from '../vocabulary.ts';
 import { inert, type Terminal } from './terminal.ts';
 
 /** Draws one line that follows a run, on a terminal only. */
@@ -40,6 +40,11 @@ export function startProgress(terminal: Terminal): Progress {
     }
   }
 
+  const add = (counts: ReadonlyMap<Status, number>) => {
+    for (const rowsOfStatus of counts.values()) done += rowsOfStatus;
+    failed += countUnmet(counts);
+  };
+
   const draw = () => {
     // Return, the line cut to the terminal's width, and erase what a longer line left behind.
     err.write(`\r${line().slice(0, (err.columns || 80) - 1)}\u001b[K`);
@@ -54,17 +59,11 @@ export function startProgress(terminal: Terminal): Progress {
       else if (event.type === 'planned') {
         phase = 'sending';
         sendingSinceMs = performance.now();
-        for (const [status, count] of event.plan.settled) {
-          done += count;
-          if (UNMET_STATUSES.has(status)) failed += count;
-        }
+        add(event.plan.settled);
         doneBefore = done;
       } else if (event.type === 'chunkCompleted') {
         inFlight = event.inFlight;
-        for (const [status, count] of event.statuses) {
-          done += count;
-          if (UNMET_STATUSES.has(status)) failed += count;
-        }
+        add(event.statuses);
       } else if (event.type === 'stopping' && terminal.isWatched) {
         err.write(`\r\u001b[K${inert(event.stop.message)} Finishing the calls in flight.\n`);
       } else if (event.type === 'reporting') phase = 'reporting';

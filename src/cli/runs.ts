@@ -96,7 +96,7 @@ function listLines(runs: readonly ListedRun[]): string[] {
 
 function resultOf({ statuses, stopped }: Summary): string {
   const unmet = Object.entries(statuses)
-    .filter(([status]) => UNMET_STATUSES.has(status as never))
+    .filter(([status]) => UNMET_STATUSES.has(status))
     .map(([status, rows]) => `${rows} ${status}`);
   const result = unmet.length === 0 ? 'all as asked' : unmet.join(', ');
   return stopped === undefined ? result : `stopped (${stopped.code}): ${result}`;

@@ -1,5 +1,5 @@
 import type { Summary } from '../report/summary.ts';
-import { STATUSES, UNMET_STATUSES } from '../vocabulary.ts';
+import { countUnmet, STATUSES, UNMET_STATUSES } from '../vocabulary.ts';
 import { inert, paint, programName } from './terminal.ts';
 
 const SHOWN_CAUSES = 20;
@@ -21,7 +21,7 @@ export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[
       `  ${inert(stopped.hint)}`,
     );
   }
-  const unmet = unmetCount(summary.statuses);
+  const unmet = countUnmet(Object.entries(summary.statuses));
   lines.push('', `Every row with its outcome: ${files.result}`);
   if (unmet > 0) {
     lines.push(
@@ -70,13 +70,6 @@ export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): 
 
 export function count(n: number, singular: string, plural = `${singular}s`): string {
   return `${NUMBER.format(n)} ${n === 1 ? singular : plural}`;
-}
-
-function unmetCount(statuses: Summary['statuses']): number {
-  return STATUSES.filter((status) => UNMET_STATUSES.has(status)).reduce(
-    (sum, status) => sum + (statuses[status] ?? 0),
-    0,
-  );
 }
 
 function clipped(text: string): string {

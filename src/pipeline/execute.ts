@@ -1,13 +1,7 @@
 import { pMapIterable } from 'p-map';
 import type { Journal } from '../journal/journal.ts';
 import { blockedFinding } from '../resources/territory-tree.ts';
-import {
-  type Chunk,
-  type Entry,
-  type Outcome,
-  type Status,
-  UNMET_STATUSES,
-} from '../vocabulary.ts';
+import { type Chunk, countUnmet, type Entry, type Outcome, type Status } from '../vocabulary.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
 import type { OnEvent } from './events.ts';
 import type { Executor } from './executor.ts';
@@ -42,7 +36,7 @@ export async function executeChunks(
   const family = createFamily();
   let stop: Stop | undefined;
   const stoppedModules = new Set<string>();
-  let unmet = unmetIn(journal.statusCounts());
+  let unmet = countUnmet(journal.statusCounts());
 
   function stopWith(next: Stop): void {
     if (next.scope === 'module') {
@@ -74,7 +68,7 @@ export async function executeChunks(
     // Before the journal is waited for, so that no other chunk starts in the meantime.
     if (next !== undefined) stopWith(next);
     const statuses = countBy(outcomes);
-    unmet += unmetIn(statuses);
+    unmet += countUnmet(statuses);
     family.learn(chunk, outcomes);
     const rows = chunk.entries.reduce((sum, entry) => sum + entry.rows.length, 0);
     if (outcomes.length === rows) await journal.completeChunk(chunk.id, outcomes);
@@ -152,12 +146,6 @@ function countBy(outcomes: readonly Outcome[]): Map<Status, number> {
   const counts = new Map<Status, number>();
   for (const { status } of outcomes) counts.set(status, (counts.get(status) ?? 0) + 1);
   return counts;
-}
-
-function unmetIn(counts: ReadonlyMap<Status, number>): number {
-  let sum = 0;
-  for (const [status, count] of counts) if (UNMET_STATUSES.has(status)) sum += count;
-  return sum;
 }
 
 function tooManyErrors(maxErrors: number): Stop {

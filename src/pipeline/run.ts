@@ -9,7 +9,7 @@ import { writeResultFiles } from '../report/result-files.ts';
 import type { PlanReport, Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import type { Org } from '../resources/resource.ts';
-import { type Chunk, type Status, UNMET_STATUSES } from '../vocabulary.ts';
+import { type Chunk, countUnmet, type Status } from '../vocabulary.ts';
 import { type ClientOptions, createClient, type ZohoClient } from '../zoho/client.ts';
 import type { Connection } from '../zoho/connection.ts';
 import { readCurrentUserId, readTerritories, readUsers } from '../zoho/directory.ts';
@@ -226,5 +226,5 @@ function resourceNamed(name: string): AnyResource {
 
 function exitCodeOf(statuses: ReadonlyMap<Status, number>, stop: Stop | undefined): number {
   if (stop !== undefined) return stop.exitCode;
-  return [...statuses.keys()].some((status) => UNMET_STATUSES.has(status)) ? 1 : 0;
+  return countUnmet(statuses) > 0 ? 1 : 0;
 }

@@ -1,20 +1,11 @@
 import { all, any, CRITERIA, endsWith, has, not, pointsTo } from './details.ts';
-import type { CatalogueEntry, Endpoint, Refusal } from './entry.ts';
+import type { CatalogueEntry, Refusal } from './entry.ts';
 import { O26A, O26B, S4 } from './sources.ts';
-
-const WRITE = ['territories.create', 'territories.update'] as const satisfies Endpoint[];
+import { invalid } from './territories-fields.ts';
 
 const COLUMNS = 'the account_rule_criteria, lead_rule_criteria or deal_rule_criteria column';
 
 const inCriteria = pointsTo(...CRITERIA);
-
-const invalid = {
-  code: 'INVALID_DATA',
-  endpoints: WRITE,
-  httpStatus: [400],
-  concerns: 'row',
-  retry: 'never',
-} as const;
 
 /** True if the limit that is reached belongs to one of the criteria. */
 function isCriteriaLimit(refusal: Refusal): boolean {

@@ -4,7 +4,8 @@ import { D7_UPDATE, O26A, O26B, S4 } from './sources.ts';
 
 const WRITE = ['territories.create', 'territories.update'] as const satisfies Endpoint[];
 
-const invalid = {
+/** What entries for a cell that the org does not take have in common. */
+export const invalid = {
   code: 'INVALID_DATA',
   endpoints: WRITE,
   httpStatus: [400],
