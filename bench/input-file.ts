@@ -7,7 +7,7 @@ import { type FakeOrg, recordId, territoryName, userEmail } from './fake-org.ts'
 export interface Shape {
   readonly name: string;
   /** The resource to import the file as. */
-  readonly resource: 'user-territories' | 'record-territories';
+  readonly resource: 'territories' | 'user-territories' | 'record-territories';
   readonly header: string;
   /** Gives the nth row of a file, counted from 0. */
   readonly row: (n: number, rows: number, org: FakeOrg) => string;
@@ -21,6 +21,20 @@ export const USERS: Shape = {
   row: (n, _rows, org) => {
     const user = n % org.users;
     const territory = Math.floor(n / org.users) % org.territories;
+    return `${userEmail(user + 1)},${territoryName(territory + 1)},${tail(n)}`;
+  },
+};
+
+/**
+ * Every user in territories that few others share, so that no way takes fewer calls than one for
+ * each user: an org of at least as many territories as users is needed.
+ */
+export const SPREAD_USERS: Shape = {
+  ...USERS,
+  name: 'user-territories, spread',
+  row: (n, _rows, org) => {
+    const user = n % org.users;
+    const territory = (user + Math.floor(n / org.users) * 127) % org.territories;
     return `${userEmail(user + 1)},${territoryName(territory + 1)},${tail(n)}`;
   },
 };

@@ -71,11 +71,11 @@ async function timeRun(
 
 /** Carries out every chunk without a call. */
 function answerAtOnce(resource: AnyResource): Executor {
-  const execute = async ({ entries }: Chunk) => ({
-    outcomes: entries.flatMap(({ rows }) =>
+  const execute = async (chunk: Chunk) => ({
+    outcomes: chunk.entries.flatMap(({ rows }) =>
       rows.map((row) => ({
         row,
-        status: resource.succeeded(false),
+        status: resource.operations[chunk.operation]?.succeeded(false) ?? 'failed',
         httpStatus: 200,
         attempts: 1,
       })),

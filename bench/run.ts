@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import { CLI } from './child.ts';
 import { measureCli, measureLocal } from './local.ts';
 import { formatTable, machine, type Table } from './report.ts';
+import { measureSavings } from './savings.ts';
+import { measureTree } from './tree.ts';
 import { measureWall } from './wall.ts';
 
-const HELP = `npm run bench -- [wall] [local] [cli] [options]
+const HELP = `npm run bench -- [wall] [tree] [savings] [local] [cli] [options]
   --quick        one repetition, 100,000 rows only
   --repeat <n>   repetitions; medians are shown (default 3)
   --rows <n,n>   rows of the local files (default 100000,1000000)
@@ -39,6 +41,8 @@ async function measureAll(): Promise<void> {
   const local = { folder: folder.path, rowCounts: rows.split(',').map(Number), times, say };
   const parts: Readonly<Record<string, () => Promise<Table>>> = {
     wall: () => measureWall(folder.path, times, say),
+    tree: () => measureTree(folder.path, times, say),
+    savings: () => measureSavings(times),
     local: () => measureLocal(local),
     cli: () => measureCli(local),
   };

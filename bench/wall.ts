@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { runImport } from '../src/index.ts';
 import { CLI, runChild } from './child.ts';
-import { USERS, writeInput } from './input-file.ts';
+import { SPREAD_USERS, writeInput } from './input-file.ts';
 import { type Line, medians, repeat, round, type Table } from './report.ts';
 import { connectionTo, environmentFor, startServer } from './server-process.ts';
 
 const DELAY_MS = 200;
 const MAX_IN_FLIGHT = 20;
 const ROWS = 10_000;
-const TERRITORIES = 50;
+/** As many territories for each user keep a call of a territory from being the better one. */
+const TERRITORIES_PER_USER = 1.25;
 
 interface Case {
   readonly name: string;
@@ -46,12 +47,12 @@ export async function measureWall(
 }
 
 async function measure(folder: string, one: Case, n: number) {
-  const org = { users: one.users, territories: TERRITORIES };
+  const org = { users: one.users, territories: one.users * TERRITORIES_PER_USER };
   const source = join(folder, 'wall.csv');
   const out = join(folder, `wall-${CASES.indexOf(one)}-${n}`);
-  await writeInput(source, USERS, ROWS, org);
+  await writeInput(source, SPREAD_USERS, ROWS, org);
   using server = await startServer({ org, delayMs: DELAY_MS, maxInFlight: MAX_IN_FLIGHT });
-  const { resource } = USERS;
+  const { resource } = SPREAD_USERS;
   const startedMs = performance.now();
   if (one.through === 'library') {
     const client = { concurrency: one.concurrency };

@@ -25,8 +25,31 @@ const STEPS = [
     exitCode: 0,
   },
   {
+    say: 'The tree is changed: first a plan, to be looked at …',
+    args: [
+      'plan',
+      'territories',
+      'samples/territories-changes.csv',
+      '--mode',
+      'upsert',
+      '-o',
+      'changes.plan',
+    ],
+    exitCode: 0,
+  },
+  {
+    say: '… which is then carried out to the letter.',
+    args: ['apply', 'changes.plan'],
+    exitCode: 0,
+  },
+  {
+    say: 'The same file again: there is nothing left to do.',
+    args: ['plan', 'territories', 'samples/territories-changes.csv', '--mode', 'upsert', '--check'],
+    exitCode: 0,
+  },
+  {
     say: 'A file with mistakes: what it would do …',
-    args: ['import', 'user-territories', 'samples/user-territories-with-mistakes.csv', '--plan'],
+    args: ['plan', 'user-territories', 'samples/user-territories-with-mistakes.csv'],
     exitCode: 1,
   },
   {

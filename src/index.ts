@@ -1,9 +1,14 @@
 /** territory-loader as a library: nothing here prints, reads the environment or ends the process. */
 export { AppError, ConfigError, type ExitCode, InputError } from './errors.ts';
+export { type ApplyOptions, applyPlan, PlanOutdatedError } from './pipeline/apply.ts';
+export type { CarryOutOptions } from './pipeline/carry-out.ts';
 export type { OnEvent, PlanTotals, RunEvent } from './pipeline/events.ts';
 export type { ChunkResult, Executor } from './pipeline/executor.ts';
+export type { Difference } from './pipeline/plan-diff.ts';
+export { type PlanOptions, type Preview, planImport } from './pipeline/plan-import.ts';
+export type { PrecheckMode } from './pipeline/precheck.ts';
 export type { Source } from './pipeline/read.ts';
-export { type ImportOptions, type Preview, planImport, runImport } from './pipeline/run.ts';
+export { type ImportOptions, runImport } from './pipeline/run.ts';
 export type { Stop } from './pipeline/stop.ts';
 export type { PlanReport, Summary } from './report/summary.ts';
 export { RESOURCE_NAMES } from './resources/registry.ts';

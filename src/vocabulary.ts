@@ -51,6 +51,11 @@ export interface Finding {
   readonly field?: string;
   /** What the user should do; empty when nothing needs doing. */
   readonly resolution: string;
+  /**
+   * The existing name that was probably meant. By itself, since it differs from row to row and
+   * equal causes are counted together.
+   */
+  readonly suggestion?: string;
 }
 
 /** What became of one row. Every input row ends in exactly one. */
@@ -76,8 +81,12 @@ export interface Entry {
   readonly id?: string;
   /** Ids inside the item (the territories of a CRM record). */
   readonly parts?: readonly string[];
-  /** The item itself, where it is more than ids (a territory to create). */
+  /** The item itself, where it is more than ids (a territory to create or update). */
   readonly body?: Readonly<Record<string, unknown>>;
+  /** What the org held, when it was read, under the keys that `body` changes. */
+  readonly before?: Readonly<Record<string, unknown>>;
+  /** What the item is called in messages, where that is not an id. */
+  readonly label?: string;
   /** Row that creates this item's parent in the same run; its id is filled in when it exists. */
   readonly parentRow?: number;
 }
@@ -86,9 +95,11 @@ export interface Entry {
 export interface Chunk {
   /** Place in the plan, counted from 1. */
   readonly id: number;
-  /** Chunks of wave n + 1 need what wave n creates. */
-  readonly wave: number;
-  /** What the path names: a user's id, or a CRM module. Empty where the path names nothing. */
+  /** Which of its resource's operations the call is. */
+  readonly operation: string;
+  /** What the path names: a user's or a territory's id, or a CRM module; empty for none. */
   readonly target: string;
+  /** Chunks that must have ended before this one may start; their ids are lower than its own. */
+  readonly after: readonly number[];
   readonly entries: readonly Entry[];
 }

@@ -19,7 +19,7 @@ function columnTable(): string {
   const rows = RESOURCES.flatMap(({ name, columns }) =>
     columns.map((column, i) => {
       const others = column.aliases.map((alias) => `\`${alias}\``).join(', ');
-      const required = column.required && column.givenBy === undefined ? ', required' : '';
+      const required = column.required && column.unless === undefined ? ', required' : '';
       const header = `\`${column.name}\`${others === '' ? '' : ` (also ${others})`}`;
       return `| ${i === 0 ? `**${name}**` : ''} | ${header} | ${column.content.replaceAll('|', '\\|')}${required} |`;
     }),

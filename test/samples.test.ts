@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runImport } from '../src/pipeline/run.ts';
 import { RESOURCE_NAMES } from '../src/resources/registry.ts';
+import type { Settings } from '../src/resources/resource.ts';
 import { startSandbox } from '../src/sandbox/index.ts';
 import type { Connection } from '../src/zoho/connection.ts';
 import { tempFolder } from './support/cli.ts';
@@ -20,8 +21,9 @@ test('the samples import in their order, and those with mistakes fail as expecte
     version: 'v8',
     credentials: sandbox.credentials,
   };
-  const importSample = (resource: string, name: string) =>
+  const importSample = (resource: string, name: string, settings: Settings = {}) =>
     runImport({
+      settings,
       resource,
       source: join(SAMPLES, `${name}.csv`),
       connection,
@@ -31,6 +33,11 @@ test('the samples import in their order, and those with mistakes fail as expecte
   for (const resource of RESOURCE_NAMES) {
     expect(await importSample(resource, resource)).toMatchObject({ exitCode: 0 });
   }
+  const changes = ['territories', 'territories-changes', { mode: 'upsert' }] as const;
+  expect(await importSample(...changes)).toMatchObject({
+    statuses: { created: 2, updated: 7, unchanged: 1 },
+  });
+
   for (const resource of RESOURCE_NAMES) {
     const name = `${resource}-with-mistakes`;
     const { exitCode, files } = await importSample(resource, name);

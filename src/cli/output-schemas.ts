@@ -42,6 +42,10 @@ export const errorSchema = z.strictObject({
     code: z.string(),
     message: z.string(),
     hint: z.string().describe('the next thing to do'),
+    differences: z
+      .array(z.strictObject({ row: z.int(), planned: z.string(), now: z.string() }))
+      .optional()
+      .describe('rows for which a plan does not hold any more, at most 1,000'),
   }),
 });
 
@@ -49,6 +53,8 @@ export const errorSchema = z.strictObject({
 export const OUTPUT_SCHEMAS = {
   import: summarySchema,
   'import-plan': planSchema,
+  plan: planSchema,
+  apply: summarySchema,
   runs: runsSchema,
   'runs-run': summarySchema,
   explain: explainSchema,

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../pipeline/events.ts';
 import { countUnmet, type Status } from '../vocabulary.ts';
-import { inert, type Terminal } from './terminal.ts';
+import { duration } from './summary-lines.ts';
+import { inert, say, type Terminal } from './terminal.ts';
 
 /** Draws one line that follows a run, on a terminal only. */
 export interface Progress extends Disposable {
@@ -49,23 +50,33 @@ export function startProgress(terminal: Terminal): Progress {
     // Return, the line cut to the terminal's width, and erase what a longer line left behind.
     err.write(`\r${line().slice(0, (err.columns || 80) - 1)}\u001b[K`);
   };
+  /** Says something above the line. */
+  const note = (text: string) => {
+    if (terminal.isWatched) err.write('\r\u001b[K');
+    say(terminal, text);
+  };
   const timer = terminal.isWatched ? setInterval(draw, REDRAW_MS) : undefined;
 
   return {
     onEvent(event) {
       if (event.type === 'rowsRead') rows = event.rows;
-      else if (event.type === 'columnsFound') phase = 'reading';
-      else if (event.type === 'orgRead') phase = 'planning';
+      else if (event.type === 'columnsFound') {
+        phase = 'reading';
+        for (const { header, near } of event.unused) {
+          note(unusedLine(inert(header), near));
+        }
+      } else if (event.type === 'orgRead') phase = 'planning';
       else if (event.type === 'planned') {
         phase = 'sending';
         sendingSinceMs = performance.now();
         add(event.plan.settled);
         doneBefore = done;
+        for (const warning of event.plan.warnings) note(`Warning: ${inert(warning)}`);
       } else if (event.type === 'chunkCompleted') {
         inFlight = event.inFlight;
         add(event.statuses);
       } else if (event.type === 'stopping' && terminal.isWatched) {
-        err.write(`\r\u001b[K${inert(event.stop.message)} Finishing the calls in flight.\n`);
+        note(`${inert(event.stop.message)} Finishing the calls in flight.`);
       } else if (event.type === 'reporting') phase = 'reporting';
     },
     [Symbol.dispose]() {
@@ -75,8 +86,6 @@ export function startProgress(terminal: Terminal): Progress {
   };
 }
 
-function duration(seconds: number): string {
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+function unusedLine(header: string, near: string): string {
+  return `Row 1: "${header}" is no column and its cells are not used. Did you mean ${near}? Rename it, or --map "${near}=${header}".`;
 }

@@ -33,10 +33,17 @@ export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[
       stopped === undefined
         ? 'Correct them in that file and import it again:'
         : 'To send the rest, import that file:',
-      `  ${programName()} import ${resource} ${files.failed}`,
+      `  ${programName()} import ${resource} ${files.failed}${optionsOf(summary)}`,
     );
   }
   return lines;
+}
+
+/** The options without which the same rows would mean something else. */
+function optionsOf({ settings }: Summary): string {
+  return Object.entries(settings)
+    .map(([name, value]) => ` --${name} ${value}`)
+    .join('');
 }
 
 /** Statuses with their numbers, in the order of the vocabulary. */
@@ -55,8 +62,7 @@ export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): 
   const lines = causes
     .slice(0, SHOWN_CAUSES)
     .flatMap(({ rows, cause, code, resolution, example }) => {
-      const value = example.value === '' ? '' : ` '${clipped(inert(example.value))}'`;
-      const where = rows === 1 ? `row ${example.row}${value}` : `e.g. row ${example.row}${value}`;
+      const where = `${rows === 1 ? '' : 'e.g. '}${exampleOf(example)}`;
       return [
         '',
         `${count(rows, 'row')}: ${inert(cause)}, ${where}  ${paint('dim', inert(code), out)}`,
@@ -68,8 +74,23 @@ export function causeLines(causes: Summary['causes'], out: NodeJS.WriteStream): 
     : lines;
 }
 
+/** "row 12 'EMEA Nrth' (did you mean 'EMEA North'?)" */
+function exampleOf({ row, value, suggestion }: Summary['causes'][number]['example']): string {
+  return (
+    `row ${row}` +
+    (value === '' ? '' : ` '${clipped(inert(value))}'`) +
+    (suggestion === undefined ? '' : ` (did you mean '${clipped(inert(suggestion))}'?)`)
+  );
+}
+
 export function count(n: number, singular: string, plural = `${singular}s`): string {
   return `${NUMBER.format(n)} ${n === 1 ? singular : plural}`;
+}
+
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 function clipped(text: string): string {

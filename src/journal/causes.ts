@@ -9,10 +9,11 @@ export interface Cause {
   readonly resolution: string;
   readonly rows: number;
   readonly field: string | undefined;
-  /** The first such row, with the value that was found wrong, if one was noted, and its cells. */
+  /** The first such row, with what was noted of it, and its cells. */
   readonly example: {
     readonly row: number;
     readonly value: string | undefined;
+    readonly suggestion: string | undefined;
     readonly cells: readonly string[];
   };
 }
@@ -23,7 +24,8 @@ export interface Cause {
  */
 export const SELECT_CAUSES = `
   SELECT worst.*, rows.cells FROM (
-    SELECT status, code, cause, resolution, field, value, count(*) AS n, min(row) AS first
+    SELECT status, code, cause, resolution, field, value, suggestion,
+      count(*) AS n, min(row) AS first
     FROM outcomes WHERE code IS NOT NULL
     GROUP BY status, code, cause, resolution ORDER BY n DESC, first LIMIT ?
   ) AS worst JOIN rows ON rows.row = worst.first ORDER BY n DESC, first`;
@@ -40,6 +42,7 @@ export function causeOf(line: Record<string, SQLOutputValue>): Cause {
     example: {
       row: Number(line['first']),
       value: line['value'] === null ? undefined : String(line['value']),
+      suggestion: line['suggestion'] === null ? undefined : String(line['suggestion']),
       cells: JSON.parse(String(line['cells'])),
     },
   };

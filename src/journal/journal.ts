@@ -3,7 +3,7 @@ import type { Chunk, Outcome, Status } from '../vocabulary.ts';
 import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
-import { SCHEMA } from './schema.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** How far a run has come. Nothing is sent before `planned`. */
 export type RunState = 'reading' | 'planned' | 'finished' | 'stopped';
@@ -38,15 +38,18 @@ export interface Journal extends Disposable {
     canonical?: (subject: string) => string,
   ): Iterable<{ row: number; subject: string; record: unknown }>;
   addChunk(chunk: Chunk): void;
+  /** Takes the plan away: its chunks, and the outcomes of rows that passed their check. */
+  unplan(): void;
+  /** Every chunk in the order of the plan, a page at a time. */
+  chunks(): Iterable<Chunk>;
   /** Adds outcomes found before anything is sent. */
   addOutcomes(outcomes: readonly Outcome[]): void;
   /** Runs `work` as one transaction. */
   transaction<T>(work: () => T): T;
   /** Ends the planning: what is in the journal is now kept through a crash. */
   seal(): void;
-  waves(): number[];
-  /** Chunks of a wave that are not done, after the given id, at most `count`. */
-  pendingChunks(wave: number, afterId: number, count: number): Chunk[];
+  /** Chunks that are not done, after the given id, at most `count`. */
+  pendingChunks(afterId: number, count: number): Chunk[];
   /** Says durably that a chunk is about to be sent. */
   beginChunk(id: number): Promise<void>;
   /** Says durably what became of a chunk's rows. */
@@ -58,7 +61,8 @@ export interface Journal extends Disposable {
   readonly meta: Readonly<Record<string, unknown>>;
   setMeta(meta: Readonly<Record<string, unknown>>): void;
   rowCount(): number;
-  chunkCount(): number;
+  /** How many calls there are of each operation. */
+  operationCounts(): Map<string, number>;
   /** How many subjects the first rows name; enough of them to tell a large file from a small one. */
   subjectCount(): number;
   statusCounts(): Map<Status, number>;
@@ -71,25 +75,51 @@ export interface Journal extends Disposable {
 const ROWS_PER_INSERT = 20;
 /** Rows are read in pages: stepping through a statement row by row costs twice as much. */
 const ROWS_PER_PAGE = 100;
+const CHUNKS_PER_PAGE = 100;
 const PAGE_CACHE_KIB = 8192;
 
-/** Opens a run's journal, making it when the file is new. */
+/** Makes the journal of a new run or plan. */
 export function openJournal(path: string, runId: string): Journal {
   const db = new DatabaseSync(path);
   // Until the plan is sealed nothing was sent, so a crash costs a new start and no safety.
-  db.exec(`
-    PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
-    PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
-  `);
+  db.exec(PRAGMAS);
   db.exec(SCHEMA);
   db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
   return journalOf(db);
+}
+
+/** Goes on with a journal that was planned and not sealed, under another id. */
+export function continueJournal(path: string, runId: string): Journal {
+  const db = new DatabaseSync(path);
+  db.exec(PRAGMAS);
+  db.prepare('UPDATE run SET id = ?').run(runId);
+  return journalOf(db);
+}
+
+/** Whether a file is a journal of this version. */
+export function isJournal(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
+    return pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION;
+  } catch {
+    // No file, no rights to read it, or none of SQLite's.
+    return false;
+  } finally {
+    db?.close();
+  }
 }
 
 /** Opens the journal of an earlier run to read it. */
 export function readJournal(path: string): Journal {
   return journalOf(new DatabaseSync(path, { readOnly: true }));
 }
+
+const PRAGMAS = `
+  PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+  PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
+`;
 
 function journalOf(db: DatabaseSync): Journal {
   const statements = new Map<string, StatementSync>();
@@ -152,9 +182,26 @@ function journalOf(db: DatabaseSync): Journal {
     addChunk(chunk) {
       sql("INSERT INTO chunks VALUES (?, ?, 'planned', ?)").run(
         chunk.id,
-        chunk.wave,
+        chunk.operation,
         JSON.stringify(chunk),
       );
+    },
+    unplan() {
+      db.exec(`
+        DELETE FROM chunks;
+        DELETE FROM outcomes WHERE row IN (SELECT row FROM rows WHERE record IS NOT NULL);
+      `);
+    },
+    *chunks() {
+      const page = sql('SELECT id, chunk FROM chunks WHERE id > ? ORDER BY id LIMIT ?');
+      for (let last = 0; ; ) {
+        const lines = page.all(last, CHUNKS_PER_PAGE);
+        if (lines.length === 0) return;
+        for (const { id, chunk } of lines) {
+          last = Number(id);
+          yield JSON.parse(String(chunk)) as Chunk;
+        }
+      }
     },
     addOutcomes(outcomes) {
       const insert = sql(INSERT_OUTCOME);
@@ -175,14 +222,9 @@ function journalOf(db: DatabaseSync): Journal {
       db.exec("UPDATE run SET state = 'planned'");
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     },
-    waves: () =>
-      sql('SELECT DISTINCT wave FROM chunks ORDER BY wave')
-        .all()
-        .map(({ wave }) => Number(wave)),
-    pendingChunks: (wave, afterId, count) =>
-      sql(`SELECT chunk FROM chunks
-           WHERE wave = ? AND id > ? AND state <> 'done' ORDER BY id LIMIT ?`)
-        .all(wave, afterId, count)
+    pendingChunks: (afterId, count) =>
+      sql("SELECT chunk FROM chunks WHERE id > ? AND state <> 'done' ORDER BY id LIMIT ?")
+        .all(afterId, count)
         .map(({ chunk }) => JSON.parse(String(chunk)) as Chunk),
     beginChunk: (id) =>
       commit(() => {
@@ -217,7 +259,12 @@ function journalOf(db: DatabaseSync): Journal {
           'SELECT count(DISTINCT subject) AS n FROM (SELECT subject FROM rows LIMIT 20000)',
         ).get()?.['n'],
       ),
-    chunkCount: () => Number(sql('SELECT count(*) AS n FROM chunks').get()?.['n']),
+    operationCounts: () =>
+      new Map(
+        sql('SELECT operation, count(*) AS n FROM chunks GROUP BY operation ORDER BY min(id)')
+          .all()
+          .map(({ operation, n }) => [String(operation), Number(n)]),
+      ),
     statusCounts: () =>
       new Map(
         sql('SELECT status, count(*) AS n FROM outcomes GROUP BY status')

@@ -2,7 +2,7 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { Finding, Outcome, Status } from '../vocabulary.ts';
 
 const COLUMNS =
-  'row, status, code, cause, value, field, resolution, id, job_id, http_status, attempts';
+  'row, status, code, cause, value, field, resolution, suggestion, id, job_id, http_status, attempts';
 
 /** Takes the values of {@link lineOf}. */
 export const INSERT_OUTCOME = `
@@ -22,6 +22,7 @@ export function lineOf(outcome: Outcome): SQLInputValue[] {
     finding?.value ?? null,
     finding?.field ?? null,
     finding?.resolution ?? null,
+    finding?.suggestion ?? null,
     outcome.id ?? null,
     outcome.jobId ?? null,
     outcome.httpStatus ?? null,
@@ -31,14 +32,27 @@ export function lineOf(outcome: Outcome): SQLInputValue[] {
 
 /** A line of its table as an outcome. */
 export function outcomeOf(line: readonly SQLOutputValue[]): Outcome {
-  const [row, status, code, cause, value, field, resolution, id, jobId, httpStatus, attempts] =
-    line;
+  const [
+    row,
+    status,
+    code,
+    cause,
+    value,
+    field,
+    resolution,
+    suggestion,
+    id,
+    jobId,
+    httpStatus,
+    attempts,
+  ] = line;
   const finding: Finding = {
     code: String(code),
     cause: String(cause),
     ...(value === null ? {} : { value: String(value) }),
     ...(field === null ? {} : { field: String(field) }),
     resolution: String(resolution),
+    ...(suggestion === null ? {} : { suggestion: String(suggestion) }),
   };
   return {
     row: Number(row),

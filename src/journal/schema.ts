@@ -1,8 +1,15 @@
+/** Tells our files from other SQLite files; "terr" in ASCII. */
+export const APPLICATION_ID = 0x74657272;
+/** Changes when the tables do: a file of another version is refused, not misread. */
+export const SCHEMA_VERSION = 1;
+
 /**
  * Tables of a run's SQLite file. Rows and outcomes are appended and never updated: a million
  * updates in random order take most of a minute, a million appends two seconds.
  */
 export const SCHEMA = `
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
   CREATE TABLE run (
     id TEXT NOT NULL,
     state TEXT NOT NULL,
@@ -15,14 +22,13 @@ export const SCHEMA = `
     subject TEXT NOT NULL,
     record TEXT
   );
-  -- The plan: one line per call.
+  -- The plan: one line per call, in the order in which they are started.
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,
-    wave INTEGER NOT NULL,
+    operation TEXT NOT NULL,
     state TEXT NOT NULL,
     chunk TEXT NOT NULL
   );
-  CREATE INDEX chunks_by_wave ON chunks (wave, id);
   -- What became of each row; a row without a line here was not reached.
   CREATE TABLE outcomes (
     seq INTEGER PRIMARY KEY,
@@ -33,6 +39,7 @@ export const SCHEMA = `
     value TEXT,
     field TEXT,
     resolution TEXT,
+    suggestion TEXT,
     id TEXT,
     job_id TEXT,
     http_status INTEGER,

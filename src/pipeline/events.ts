@@ -1,3 +1,4 @@
+import type { UnusedHeader } from '../resources/near-columns.ts';
 import type { Status } from '../vocabulary.ts';
 import type { Stop } from './stop.ts';
 
@@ -13,9 +14,16 @@ export type RunEvent =
   /** So many rows were read and checked so far. */
   | { readonly type: 'rowsRead'; readonly rows: number }
   /** The columns that were found, by the header they were found under. */
-  | { readonly type: 'columnsFound'; readonly headers: ReadonlyMap<string, string> }
+  | {
+      readonly type: 'columnsFound';
+      readonly headers: ReadonlyMap<string, string>;
+      /** Headers that are no column, though `near`, which was not found, is probably meant. */
+      readonly unused: readonly UnusedHeader[];
+    }
   /** The org's territories and users were read. */
   | { readonly type: 'orgRead'; readonly territories: number; readonly users: number }
+  /** So many rows were looked up, and so many of them need no call. */
+  | { readonly type: 'lookedUp'; readonly rows: number; readonly held: number }
   /** The calls are known. */
   | { readonly type: 'planned'; readonly plan: PlanTotals }
   /** A chunk's rows have their outcomes, and these are durable. */
@@ -32,13 +40,26 @@ export type RunEvent =
 
 export type OnEvent = (event: RunEvent) => void;
 
+/** The calls of one kind. */
+export interface PlannedOperation {
+  /** Method and path with its placeholder. */
+  readonly name: string;
+  readonly calls: number;
+  readonly rows: number;
+  /** What the rows end as when all goes well. */
+  readonly status: Status;
+}
+
 /** What a plan comes to. */
 export interface PlanTotals {
   readonly rows: number;
   /** Rows that end without a call, by status. */
   readonly settled: ReadonlyMap<Status, number>;
   readonly calls: number;
+  readonly operations: readonly PlannedOperation[];
   readonly credits: number;
-  /** Groups of calls that must wait for one another. */
-  readonly waves: number;
+  /** Calls that must be made one after the other, at least. */
+  readonly steps: number;
+  /** What the user should know before anything is sent. */
+  readonly warnings: readonly string[];
 }

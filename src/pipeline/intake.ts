@@ -1,12 +1,16 @@
+import { resolve } from 'node:path';
 import { ConfigError, InputError } from '../errors.ts';
 import type { IntakeRow, Journal } from '../journal/journal.ts';
+import { nearest } from '../nearest.ts';
 import { RESULT_COLUMNS } from '../report/result-files.ts';
 import { type Layout, layoutOf } from '../resources/columns.ts';
+import { createNearestColumn, findUnused, type UnusedHeader } from '../resources/near-columns.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import type { Settings } from '../resources/resource.ts';
 import type { Outcome } from '../vocabulary.ts';
 import type { OnEvent } from './events.ts';
 import { type Input, openInput, type Source } from './read.ts';
+import type { IntakeMeta } from './run-meta.ts';
 import { validateRows } from './validate.ts';
 
 /** Which file to read, and how. */
@@ -20,21 +24,12 @@ export interface IntakeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What the intake learned of the file. */
-export interface Intake {
-  readonly rows: number;
-  /** The input's header, without our own columns. */
-  readonly header: readonly string[];
-  /** For each column found, the indexes of its cells under that header, best first. */
-  readonly places: Layout['places'];
-}
-
 /** Columns that an earlier run added; columns of the user's own pass through, whatever their name. */
 const ours: ReadonlySet<string> = new Set(RESULT_COLUMNS);
 const ROWS_PER_COMMIT = 500;
 
 /**
- * Reads and checks every row of a file into the journal.
+ * Reads and checks every row of a file into the journal, and notes there how that was done.
  *
  * Memory: a few hundred rows.
  * @throws {InputError} when the file cannot be read to its end, or lacks a column
@@ -45,19 +40,20 @@ export async function takeIn(
   resource: AnyResource,
   options: IntakeOptions,
   onEvent: OnEvent,
-): Promise<Intake> {
-  const { settings = {}, map, signal } = options;
+): Promise<void> {
+  const { settings = {}, delimiter, encoding, map, signal, source } = options;
   refuseUnknownColumns(resource, map);
   const layoutFor = (header: readonly string[]) => layoutOf(header, resource.columns, map);
-  await using input = await openInput(options.source, {
-    ...(options.delimiter === undefined ? {} : { delimiter: options.delimiter }),
-    ...(options.encoding === undefined ? {} : { encoding: options.encoding }),
+  await using input = await openInput(source, {
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(encoding === undefined ? {} : { encoding }),
     signal,
     score: (header) => layoutFor(header).headers.size,
   });
   const layout = layoutFor(input.header);
   requireColumns(input, resource, layout, options);
-  onEvent({ type: 'columnsFound', headers: layout.headers });
+  const unused = findUnused(input.header, resource.columns, layout);
+  onEvent({ type: 'columnsFound', headers: layout.headers, unused });
   // Our own columns of an earlier result file are left behind.
   const kept = input.header.flatMap((name, index) => (ours.has(name) ? [] : [index]));
   const pick = (cells: readonly string[]) =>
@@ -87,35 +83,43 @@ export async function takeIn(
   }
   flush();
   const header = pick(input.header);
-  const { places } = layoutFor(header);
-  journal.setMeta({
-    input: input.name,
-    hash: input.hash(),
+  const meta: IntakeMeta = {
     resource: resource.name,
+    input: input.name,
+    ...(typeof source === 'string' ? { path: resolve(source) } : {}),
+    hash: input.hash(),
     settings,
-    header,
-    places: [...places],
-  });
-  return { rows, header, places };
+    reading: {
+      ...(delimiter === undefined ? {} : { delimiter }),
+      ...(encoding === undefined ? {} : { encoding }),
+      ...(map === undefined ? {} : { map: [...map] }),
+    },
+    header: [...header],
+    places: [...layoutFor(header).places].map(([column, indexes]) => [column, [...indexes]]),
+  };
+  journal.setMeta({ ...meta });
 }
 
 function refuseUnknownColumns(resource: AnyResource, map: IntakeOptions['map']): void {
-  const names = resource.columns.map(({ name }) => name);
+  const { columns } = resource;
+  const names = columns.map(({ name }) => name);
   const unknown = map?.keys().find((name) => !names.includes(name));
   if (unknown === undefined) return;
+  const near = createNearestColumn(columns)(unknown);
   throw new ConfigError(
     'USAGE',
     `${resource.name} have no column ${unknown}, which --map gives a header for.`,
-    `Map one of ${names.join(', ')}.`,
+    `${near === undefined ? '' : `Did you mean ${near}? `}Map one of ${names.join(', ')}.`,
   );
 }
 
 function requireColumns(
   input: Input,
   resource: AnyResource,
-  { headers, repeated }: Layout,
+  layout: Layout,
   { settings = {}, map }: IntakeOptions,
 ): void {
+  const { headers, repeated } = layout;
   const [twice] = repeated;
   if (twice !== undefined) {
     throw new InputError(
@@ -127,15 +131,18 @@ function requireColumns(
   const [lost] = map?.entries().filter(([column]) => !headers.has(column)) ?? [];
   if (lost !== undefined) {
     const [column, chosen] = lost;
+    const near = nearest(
+      chosen,
+      input.header.filter((text) => !text.startsWith('_')),
+    );
     throw new InputError(
       'COLUMN_MISSING',
       `${input.name}, row 1: there is no header "${chosen}", which --map names for ${column}.`,
-      `Found: ${input.header.join(', ')}. Name one of these.`,
+      `Found: ${input.header.join(', ')}. ${near === undefined ? '' : `Did you mean "${near}"? `}Name one of these.`,
     );
   }
   const missing = resource.columns.find(
-    ({ name, required, givenBy }) =>
-      required && !headers.has(name) && (givenBy === undefined || settings[givenBy] === undefined),
+    ({ name, required, unless }) => required && !headers.has(name) && !unless?.(settings),
   );
   if (missing === undefined) return;
   throw new InputError(
@@ -143,6 +150,15 @@ function requireColumns(
     `${input.name}, row 1: there is no column ${missing.name} (${missing.content}).`,
     input.header.length === 1
       ? `The header is one cell, "${input.header[0]}": if it holds several, name what separates them with --delimiter.`
-      : `Found: ${input.header.join(', ')}. Rename the right one, or name it: --map "${missing.name}=<Header>".`,
+      : `Found: ${input.header.join(', ')}. ${wayToName(missing.name, findUnused(input.header, resource.columns, layout))}`,
   );
+}
+
+/** How a column that is missing can be found after all. */
+function wayToName(column: string, unused: readonly UnusedHeader[]): string {
+  const candidates = unused.filter(({ near }) => near === column).map(({ header }) => header);
+  const header = nearest(column, candidates) ?? candidates[0];
+  return header === undefined
+    ? `Rename the right one, or name it: --map "${column}=<Header>".`
+    : `The header "${header}" may be the one that is meant: rename it, or --map "${column}=${header}".`;
 }

@@ -1,4 +1,4 @@
-import type { AnyResource } from '../resources/registry.ts';
+import type { Settled } from '../resources/operation.ts';
 import type { Entry } from '../vocabulary.ts';
 import type { ItemAnswer } from '../zoho/answer.ts';
 import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
@@ -20,18 +20,19 @@ export function isMadeWithoutId(entry: Entry, item: ItemAnswer): boolean {
 
 /** Concludes the rows of an entry that the org took. */
 export function succeed(
-  resource: AnyResource,
   ledger: Ledger,
   entry: Entry,
   { id, jobId }: ItemAnswer & { success: true },
   httpStatus: number,
 ): void {
-  const status = resource.succeeded(httpStatus === 202 || jobId !== undefined);
+  const status = ledger.operation.succeeded(httpStatus === 202 || jobId !== undefined);
+  // Of pairs of ids nothing was made; what has a body is a thing of its own.
+  const thing = entry.body === undefined ? undefined : (entry.id ?? id);
   for (const row of entry.rows) {
     conclude(ledger, {
       row,
       status,
-      ...(entry.id === undefined && id !== undefined ? { id } : {}),
+      ...(thing === undefined ? {} : { id: thing }),
       ...(jobId === undefined ? {} : { jobId }),
       httpStatus,
     });
@@ -43,27 +44,26 @@ export function succeed(
  * `later` when the whole entry is worth a wait, `settle` when the org must be read to know.
  */
 export function refuse(
-  resource: AnyResource,
   ledger: Ledger,
   target: string,
   entry: Entry,
   refusal: Refusal,
   waits: number,
 ): Entry[] | 'later' | 'settle' {
-  const known = lookup(resource.endpoint, refusal);
+  const { operation } = ledger;
+  const known = lookup(operation.endpoint, refusal);
   ledger.stop ??= stopOf(known, refusal, target);
   if (isWorthWaiting(known, waits)) return 'later';
   const part = partOf(entry, refusal);
   const rows = part === undefined ? entry.rows : entry.rows.slice(part, part + 1);
-  if (part === undefined && rows.length > 1 && columnOf(resource, refusal) === 'territory') {
+  if (part === undefined && rows.length > 1 && columnOf(operation, refusal) === 'territory') {
     return splitParts(entry);
   }
   const isLost = rows.some((row) => ledger.lost.has(row));
-  const isSuspect = isLost || rows.some((row) => ledger.suspect.has(row));
   if (known.satisfied) {
     // Found done after an answer got lost: it was this run that did it.
-    const status = isLost ? resource.succeeded(false) : 'unchanged';
-    const finding = { ...findingOf(resource, refusal), resolution: '' };
+    const status = isLost ? operation.succeeded(false) : 'unchanged';
+    const finding = { ...findingOf(operation, refusal), resolution: '' };
     for (const row of rows) {
       conclude(ledger, {
         row,
@@ -72,10 +72,30 @@ export function refuse(
         httpStatus: refusal.httpStatus,
       });
     }
-  } else if (isSuspect && refusal.code === 'DUPLICATE_DATA') {
+  } else if (refusal.code === 'DUPLICATE_DATA' && part === undefined) {
     return 'settle';
   } else {
-    fail(ledger, rows, resource, refusal);
+    fail(ledger, rows, refusal);
   }
   return without(entry, (row) => rows.includes(row));
+}
+
+/** Concludes a row whose thing the org says it has already, by what the org was found to hold. */
+export function concludeTaken(
+  ledger: Ledger,
+  row: number,
+  refusal: Refusal,
+  settled: Settled | undefined,
+): void {
+  const { operation } = ledger;
+  const id = settled?.id === undefined ? {} : { id: settled.id };
+  const { httpStatus } = refusal;
+  if (settled !== undefined && (ledger.lost.has(row) || ledger.suspect.has(row))) {
+    conclude(ledger, { row, status: operation.succeeded(false), ...id });
+  } else if (settled === undefined || settled.differs === true) {
+    fail(ledger, [row], refusal);
+  } else {
+    const finding = { ...findingOf(operation, refusal), resolution: '' };
+    conclude(ledger, { row, status: 'unchanged', finding, httpStatus, ...id });
+  }
 }

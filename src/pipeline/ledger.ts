@@ -1,4 +1,4 @@
-import type { AnyResource } from '../resources/registry.ts';
+import type { Operation } from '../resources/operation.ts';
 import type { Entry, Finding, Outcome } from '../vocabulary.ts';
 import { parseJsonPath } from '../zoho/answer.ts';
 import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
@@ -7,6 +7,7 @@ import type { Stop } from './stop.ts';
 
 /** What is known so far of the rows of one chunk. */
 export interface Ledger {
+  readonly operation: Operation;
   readonly outcomes: Map<number, Outcome>;
   /** How many calls each row was in. */
   readonly attempts: Map<number, number>;
@@ -20,8 +21,9 @@ export interface Ledger {
   readonly mayStart: () => boolean;
 }
 
-export function createLedger(mayStart: () => boolean): Ledger {
+export function createLedger(operation: Operation, mayStart: () => boolean): Ledger {
   return {
+    operation,
     outcomes: new Map(),
     attempts: new Map(),
     lost: new Set(),
@@ -49,31 +51,22 @@ export function conclude(ledger: Ledger, outcome: Omit<Outcome, 'attempts'>): vo
 }
 
 /** Notes that rows were refused by the org. */
-export function fail(
-  ledger: Ledger,
-  rows: readonly number[],
-  resource: AnyResource,
-  refusal: Refusal,
-): void {
-  const finding = findingOf(resource, refusal);
+export function fail(ledger: Ledger, rows: readonly number[], refusal: Refusal): void {
+  const finding = findingOf(ledger.operation, refusal);
   for (const row of rows) {
     conclude(ledger, { row, status: 'failed', finding, httpStatus: refusal.httpStatus });
   }
 }
 
 /** Concludes rows that were sent and could not be settled: they must not look as if never sent. */
-export function leaveUnanswered(
-  ledger: Ledger,
-  entries: readonly Entry[],
-  resource: AnyResource,
-): void {
+export function leaveUnanswered(ledger: Ledger, entries: readonly Entry[]): void {
   const open = rowsOf(entries).filter((row) => ledger.lost.has(row) && !ledger.outcomes.has(row));
-  fail(ledger, open, resource, { code: 'UNANSWERED', httpStatus: 0, message: '', details: {} });
+  fail(ledger, open, { code: 'UNANSWERED', httpStatus: 0, message: '', details: {} });
 }
 
 /** Explains a refusal in the words of the catalogue, pointing at the input column. */
-export function findingOf(resource: AnyResource, refusal: Refusal): Finding {
-  const entry = lookup(resource.endpoint, refusal);
+export function findingOf(operation: Operation, refusal: Refusal): Finding {
+  const entry = lookup(operation.endpoint, refusal);
   const known = entry.code === refusal.code;
   const value = known ? placeInCriteria(refusal) : refusal.message;
   return {
@@ -81,7 +74,7 @@ export function findingOf(resource: AnyResource, refusal: Refusal): Finding {
     cause: entry.cause,
     // A code nobody has documented comes with the org's own words, which may help.
     ...(value === '' ? {} : { value }),
-    ...(isAboutCell(entry, refusal) ? { field: columnOf(resource, refusal) } : {}),
+    ...(isAboutCell(entry, refusal) ? { field: columnOf(operation, refusal) } : {}),
     resolution: entry.resolution,
   };
 }
@@ -101,9 +94,9 @@ function placeInCriteria({ details }: Refusal): string {
 }
 
 /** The input column that a refusal is about. */
-export function columnOf(resource: AnyResource, { details }: Refusal): string {
+export function columnOf(operation: Operation, { details }: Refusal): string {
   const { api_name: apiName, json_path: jsonPath, resource_path_index: index } = details;
-  return resource.column({
+  return operation.column({
     apiName: typeof apiName === 'string' ? apiName : '',
     jsonPath: typeof jsonPath === 'string' ? jsonPath.trim() : '',
     resourcePathIndex: typeof index === 'number' ? index : undefined,

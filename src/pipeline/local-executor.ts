@@ -1,18 +1,14 @@
+import type { Settled } from '../resources/operation.ts';
 import type { AnyResource } from '../resources/registry.ts';
-import type { OrgReader } from '../resources/resource.ts';
+import { operationOf } from '../resources/resource.ts';
 import type { Chunk, Entry } from '../vocabulary.ts';
 import { type Answer, type ItemAnswer, type ListAnswer, readListAnswer } from '../zoho/answer.ts';
 import { lookup, type Refusal } from '../zoho/catalogue/index.ts';
 import type { ZohoClient } from '../zoho/client.ts';
-import {
-  readTerritories,
-  readTerritoriesOfRecord,
-  readTerritoriesOfUser,
-} from '../zoho/directory.ts';
 import { NotStartedError, TransientError, UnansweredError } from '../zoho/errors.ts';
 import { distinctCalls, rowsOf, without } from './entries.ts';
 import type { Executor } from './executor.ts';
-import { isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
+import { concludeTaken, isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
 import {
   conclude,
   countAttempts,
@@ -22,6 +18,7 @@ import {
   leaveUnanswered,
   stopOf,
 } from './ledger.ts';
+import { readerOf } from './org-reader.ts';
 import { stopFor } from './stop.ts';
 
 /** Waits double: half a second, one, two, four, eight. */
@@ -45,15 +42,11 @@ export function createLocalExecutor(
   client: ZohoClient,
   signal?: AbortSignal,
 ): Executor {
-  const reader: OrgReader = {
-    territories: () => readTerritories(client),
-    territoriesOfUser: (userId) => readTerritoriesOfUser(client, userId),
-    territoriesOfRecord: (module, recordId) => readTerritoriesOfRecord(client, module, recordId),
-  };
+  const reader = readerOf(client);
 
   return {
     async execute(chunk, mayStart) {
-      const ledger = createLedger(mayStart);
+      const ledger = createLedger(operationOf(resource, chunk), mayStart);
       try {
         await deliver(chunk, ledger);
       } catch (error) {
@@ -61,7 +54,7 @@ export function createLocalExecutor(
         if (stop === undefined && !(error instanceof NotStartedError)) throw error;
         ledger.stop ??= stop;
       }
-      leaveUnanswered(ledger, chunk.entries, resource);
+      leaveUnanswered(ledger, chunk.entries);
       const outcomes = [...ledger.outcomes.values()];
       return ledger.stop === undefined ? { outcomes } : { outcomes, stop: ledger.stop };
     },
@@ -123,7 +116,7 @@ export function createLocalExecutor(
       open = { ...open, entries: await settle(open, open.entries, ledger) };
       if (open.entries.length === 0) return undefined;
       if (lost === MOST_LOST_ANSWERS) {
-        leaveUnanswered(ledger, open.entries, resource);
+        leaveUnanswered(ledger, open.entries);
         return undefined;
       }
     }
@@ -132,30 +125,32 @@ export function createLocalExecutor(
   /** Makes the call once; nothing is left to do with it where the answer is undefined. */
   async function call(chunk: Chunk, ledger: Ledger): Promise<Sent | 'lost' | undefined> {
     const { entries } = chunk;
+    const { operation } = ledger;
     try {
-      const answer = await client.send(resource.request(chunk), ledger.mayStart);
+      const answer = await client.send(operation.request(chunk), ledger.mayStart);
       countAttempts(ledger, entries, answer.attempts);
       if (answer.repeated) for (const row of rowsOf(entries)) ledger.suspect.add(row);
       const ids = entries.map(({ id }) => id);
-      const list = readListAnswer(answer, resource.listKey, ids);
+      const list = readListAnswer(answer, operation.listKey, ids);
       return list.kind === 'silent' && answer.httpStatus < 300 ? 'lost' : { chunk, answer, list };
     } catch (error) {
       if (!(error instanceof UnansweredError || error instanceof TransientError)) throw error;
       countAttempts(ledger, entries, error.attempts);
       if (error instanceof UnansweredError) return 'lost';
       if (error.refusal === undefined) throw error;
-      fail(ledger, rowsOf(entries), resource, error.refusal);
+      fail(ledger, rowsOf(entries), error.refusal);
       return undefined;
     }
   }
 
-  /** Concludes the entries that the org holds as asked; gives the others. */
+  /** Concludes the entries that the org holds by now; gives the others. */
   async function settle(chunk: Chunk, entries: readonly Entry[], ledger: Ledger): Promise<Entry[]> {
-    const held = await resource.settle(chunk, entries, reader);
+    const { operation } = ledger;
+    const held = await operation.settle(chunk, entries, reader);
     for (const [row, { id }] of held) {
       conclude(ledger, {
         row,
-        status: resource.succeeded(false),
+        status: operation.succeeded(false),
         ...(id === undefined ? {} : { id }),
       });
     }
@@ -172,20 +167,20 @@ export function createLocalExecutor(
     const concluded = ledger.outcomes.size;
     const again: Entry[] = [];
     const later: Entry[] = [];
-    const taken: Entry[] = [];
+    const taken = new Map<Entry, Refusal>();
     const unspoken: Entry[] = [];
     chunk.entries.forEach((entry, i) => {
       const item = items[i];
       if (item === undefined || isMadeWithoutId(entry, item)) unspoken.push(entry);
-      else if (item.success) succeed(resource, ledger, entry, item, answer.httpStatus);
+      else if (item.success) succeed(ledger, entry, item, answer.httpStatus);
       else {
-        const next = refuse(resource, ledger, chunk.target, entry, item.refusal, waits);
+        const next = refuse(ledger, chunk.target, entry, item.refusal, waits);
         if (next === 'later') later.push(entry);
-        else if (next === 'settle') taken.push(entry);
+        else if (next === 'settle') taken.set(entry, item.refusal);
         else again.push(...next);
       }
     });
-    if (taken.length > 0) await settleTaken(chunk, taken, ledger);
+    if (taken.size > 0) await settleTaken(chunk, taken, ledger);
     const wasDone = answer.httpStatus < 400 || items.some((item) => item?.success);
     // A success that does not speak of an item says nothing; a refusal left it undone.
     if (!wasDone) for (const row of rowsOf(unspoken)) ledger.suspect.add(row);
@@ -195,11 +190,24 @@ export function createLocalExecutor(
     return [...later, ...(await sendAll(chunk, [...again, ...undone], ledger, waits))];
   }
 
-  /** What is answered as taken is ours if the org now holds it as asked, else somebody else's. */
-  async function settleTaken(chunk: Chunk, entries: Entry[], ledger: Ledger): Promise<void> {
-    const rest = await settle(chunk, entries, ledger);
-    const refusal = { code: 'DUPLICATE_DATA', httpStatus: 400, message: '', details: {} };
-    fail(ledger, rowsOf(rest), resource, refusal);
+  /**
+   * Concludes entries that the org says it has already: made by this run, if an answer got lost
+   * before; else there as asked, made by somebody else; else refused.
+   */
+  async function settleTaken(
+    chunk: Chunk,
+    taken: ReadonlyMap<Entry, Refusal>,
+    ledger: Ledger,
+  ): Promise<void> {
+    let held = new Map<number, Settled>();
+    try {
+      held = await ledger.operation.settle(chunk, [...taken.keys()], reader);
+    } finally {
+      // Where the org does not let itself be read, they stay refused.
+      for (const [entry, refusal] of taken) {
+        for (const row of entry.rows) concludeTaken(ledger, row, refusal, held.get(row));
+      }
+    }
   }
 
   /** Settles what the answer to a call that was carried out says nothing of; gives the undone. */
@@ -214,7 +222,7 @@ export function createLocalExecutor(
     const rest = await settle(chunk, entries, ledger);
     if (!movesOn) ledger.silences += 1;
     if (ledger.silences <= MOST_LOST_ANSWERS) return rest;
-    leaveUnanswered(ledger, rest, resource);
+    leaveUnanswered(ledger, rest);
     return [];
   }
 
@@ -228,12 +236,12 @@ export function createLocalExecutor(
     const { chunk } = sent;
     const { entries } = chunk;
     if (entries.length === 1) return takeItems(sent, onlyAt(0, refusal), ledger, waits);
-    const known = lookup(resource.endpoint, refusal);
+    const known = lookup(ledger.operation.endpoint, refusal);
     const tooMany = Number(refusal.details['maximum_length'] ?? Number.POSITIVE_INFINITY);
     if (known.concerns !== 'row' && entries.length <= tooMany) {
       ledger.stop ??= stopOf(known, refusal, chunk.target);
       if (isWorthWaiting(known, waits)) return [...entries];
-      fail(ledger, rowsOf(entries), resource, refusal);
+      fail(ledger, rowsOf(entries), refusal);
       return [];
     }
     // Nobody says who is at fault: halve until the culprit stands alone.

@@ -1,8 +1,10 @@
 import { excelDamage, looksLikeId } from '../resources/ids.ts';
 import { normaliseName } from '../resources/names.ts';
 import type { Found, Org } from '../resources/resource.ts';
+import { pathOf } from '../resources/territory-path.ts';
 import type { Finding } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
+import { createSuggestions } from './suggest.ts';
 
 /** What was read of the org before planning. */
 export interface Directory {
@@ -16,19 +18,30 @@ export interface Directory {
  * then without case and repeated blanks. Nothing is read here: same directory, same answers.
  */
 export function createOrg(directory: Directory): Org {
+  const suggest = createSuggestions(directory);
   const territories = indexBy(directory.territories, ({ name }) => name);
   const users = indexBy(directory.users, ({ email }) => email);
+  const territoryKind: Kind<Territory> = {
+    index: territories,
+    unknown: unknownTerritory,
+    suggest: suggest.territory,
+    tell: (territory) => `${territory.id}: ${pathOf(territory, territories.byId)}`,
+  };
+  const userKind: Kind<User> = {
+    index: users,
+    unknown: unknownUser,
+    suggest: suggest.user,
+    tell: ({ id, email, name }) => `${id}: ${name === '' ? email : `${email}, ${name}`}`,
+  };
   const userCache = new Map<string, Found<User>>();
   const territoryCache = new Map<string, Found<Territory>>();
 
   return {
     ...directory,
     territory: (text, column) =>
-      remembered(territoryCache, text, () =>
-        look(territories, text, () => unknownTerritory(text), column),
-      ),
-    user: (text, column) =>
-      remembered(userCache, text, () => look(users, text, () => unknownUser(text), column)),
+      remembered(territoryCache, text, () => look(territoryKind, text, column)),
+    territoriesNamed: (name) => named(territories, name),
+    user: (text, column) => remembered(userCache, text, () => look(userKind, text, column)),
   };
 }
 
@@ -38,40 +51,71 @@ interface Index<T> {
   readonly loose: ReadonlyMap<string, readonly T[]>;
 }
 
+/** What is particular to territories, or to users. */
+interface Kind<T> {
+  readonly index: Index<T>;
+  /** What is said of a text that names none. */
+  readonly unknown: (text: string) => Omit<Finding, 'field' | 'value'>;
+  readonly suggest: (text: string) => string | undefined;
+  /** Tells one from others of the same name. */
+  readonly tell: (thing: T) => string;
+}
+
 function indexBy<T extends { id: string }>(
   things: readonly T[],
   label: (thing: T) => string,
 ): Index<T> {
+  // Nobody means the user without an e-mail address by a cell of nothing but invisible characters.
+  const labelled = things.filter((thing) => normaliseName(label(thing)) !== '');
   return {
     byId: new Map(things.map((thing) => [thing.id, thing])),
-    exact: Map.groupBy(things, label),
-    loose: Map.groupBy(things, (thing) => normaliseName(label(thing))),
+    exact: Map.groupBy(labelled, label),
+    loose: Map.groupBy(labelled, (thing) => normaliseName(label(thing))),
   };
 }
 
-function look<T extends { id: string }>(
-  index: Index<T>,
-  text: string,
-  unknown: () => Omit<Finding, 'field' | 'value'>,
-  field: string,
-): Found<T> {
-  const byId = looksLikeId(text) ? index.byId.get(text) : undefined;
+function named<T>({ exact, loose }: Index<T>, name: string): readonly T[] {
+  return exact.get(name) ?? loose.get(normaliseName(name)) ?? [];
+}
+
+function look<T>(kind: Kind<T>, text: string, field: string): Found<T> {
+  const byId = looksLikeId(text) ? kind.index.byId.get(text) : undefined;
   if (byId !== undefined) return { found: byId };
-  const named = index.exact.get(text) ?? index.loose.get(normaliseName(text)) ?? [];
-  const [first, second] = named;
+  const all = named(kind.index, text);
+  const [first, second] = all;
   if (first === undefined) {
-    return { finding: excelDamage(text, field) ?? { ...unknown(), value: text, field } };
+    return { finding: excelDamage(text, field) ?? unknown(kind, text, field) };
   }
   if (second === undefined) return { found: first };
   return {
     finding: {
       code: 'AMBIGUOUS_NAME',
       cause: 'several things in the org have this name',
-      value: `${text} (${named.map(({ id }) => id).join(', ')})`,
+      value: `${text} (${listed(all, kind.tell)})`,
       field,
       resolution: 'Put the id of the one you mean into this cell.',
     },
   };
+}
+
+/** The ids of two things may differ in one digit: no id is a misspelling of another. */
+function unknown<T>(kind: Kind<T>, text: string, field: string): Finding {
+  const suggestion = looksLikeId(text) ? undefined : kind.suggest(text);
+  return {
+    ...kind.unknown(text),
+    value: text,
+    field,
+    ...(suggestion === undefined ? {} : { suggestion }),
+  };
+}
+
+/** Enough to choose from; a cell has room for no more. */
+const MOST_LISTED = 5;
+
+function listed<T>(things: readonly T[], tell: (thing: T) => string): string {
+  const more = things.length - MOST_LISTED;
+  const told = things.slice(0, MOST_LISTED).map(tell);
+  return (more > 0 ? [...told, `… and ${more} more`] : told).join('; ');
 }
 
 function unknownTerritory(text: string): Omit<Finding, 'field' | 'value'> {

@@ -10,12 +10,13 @@ export function causesOf(
   context: Pick<ResultContext, 'header' | 'places'>,
 ): Summary['causes'] {
   return journal.causes(MOST_CAUSES).map(({ field, example, resolution, ...cause }) => {
+    const { suggestion } = example;
     const { value, place } = faultOf({ value: example.value, field }, example.cells, context);
     const header = place === undefined ? undefined : context.header[place];
     return {
       ...cause,
       resolution: resolutionFor({ resolution, field }, header),
-      example: { row: example.row, value },
+      example: { row: example.row, value, ...(suggestion === undefined ? {} : { suggestion }) },
     };
   });
 }

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
 import type { Journal, Result } from '../journal/journal.ts';
-import { type Status, UNMET_STATUSES } from '../vocabulary.ts';
+import { type Finding, type Status, UNMET_STATUSES } from '../vocabulary.ts';
 import { guardFormula } from './formula-guard.ts';
 
 /** Columns that a result file adds to those of the input. */
@@ -97,13 +97,18 @@ export function messageOf(cause: string, value: string): string {
   return value === '' ? cause : `${cause}: ${value}`;
 }
 
-/** What to do, with the user's own header in place of the name of the column. */
+/**
+ * What to do, with the user's own header in place of the name of the column, and before it the
+ * name that was probably meant.
+ */
 export function resolutionFor(
-  finding: { readonly resolution: string; readonly field?: string | undefined },
+  finding: Pick<Finding, 'resolution' | 'suggestion'> & { readonly field?: string | undefined },
   header: string | undefined,
 ): string {
-  if (finding.field === undefined || header === undefined) return finding.resolution;
-  return finding.resolution.replaceAll(`the ${finding.field} column`, `the ${header} column`);
+  const { resolution, field, suggestion } = finding;
+  const question = suggestion === undefined ? '' : `Did you mean "${suggestion}"? `;
+  if (field === undefined || header === undefined) return question + resolution;
+  return question + resolution.replaceAll(`the ${field} column`, () => `the ${header} column`);
 }
 
 /**

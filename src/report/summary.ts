@@ -8,7 +8,22 @@ const causeSchema = z.strictObject({
   cause: z.string(),
   resolution: z.string(),
   rows: z.int(),
-  example: z.strictObject({ row: z.int(), value: z.string() }).describe('the first such row'),
+  example: z
+    .strictObject({
+      row: z.int(),
+      value: z.string(),
+      suggestion: z
+        .string()
+        .optional()
+        .describe('the existing name that was probably meant; absent when none is near'),
+    })
+    .describe('the first such row'),
+});
+
+/** What was set for all rows of a file; the same words as on the command line. */
+export const settingsSchema = z.strictObject({
+  module: z.string().exactOptional(),
+  mode: z.enum(['add', 'upsert']).exactOptional(),
 });
 
 /** The result of a run as `summary.json` and `--json` give it. */
@@ -16,6 +31,7 @@ export const summarySchema = z.strictObject({
   run: z.string().describe('id of the run'),
   org: z.string().describe('name of the org the run talked to'),
   resource: z.string(),
+  settings: settingsSchema.describe('what was set for the whole file'),
   rows: z.int().describe('rows of the input, its header and blank rows left out'),
   statuses: z
     .partialRecord(z.enum(STATUSES), z.int())
@@ -45,7 +61,7 @@ export const summarySchema = z.strictObject({
 
 export type Summary = z.infer<typeof summarySchema>;
 
-/** What `import --plan` gives: the same calls an import would make, and what they cost. */
+/** What `plan` and `import --plan` give: the calls an import would make, and what they cost. */
 export const planSchema = z.strictObject({
   org: z.string(),
   resource: z.string(),
@@ -54,9 +70,32 @@ export const planSchema = z.strictObject({
     .partialRecord(z.enum(STATUSES), z.int())
     .describe('rows that end without a call, by status'),
   calls: z.int().describe('calls that would change the org'),
-  credits: z.int().describe('API credits these calls cost'),
-  waves: z.int().describe('groups of calls that must wait for one another'),
+  operations: z
+    .array(
+      z.strictObject({
+        name: z.string().describe('method and path'),
+        calls: z.int(),
+        rows: z.int(),
+        status: z.enum(STATUSES).describe('what the rows end as when all goes well'),
+      }),
+    )
+    .describe('these calls by kind'),
+  steps: z.int().describe('how many of them must be made one after the other, at least'),
+  credits: z.int().describe('API credits they cost'),
+  creditsLeft: z
+    .int()
+    .optional()
+    .describe('API credits the org has left; it tells once half of them are used'),
+  expectedMs: z
+    .int()
+    .optional()
+    .describe('time they take at the pace at which the org was read, in milliseconds'),
+  reading: z
+    .strictObject({ calls: z.int(), credits: z.int() })
+    .describe('what making the plan has cost'),
+  warnings: z.array(z.string()),
   causes: z.array(causeSchema),
+  file: z.string().optional().describe('path of the plan, to be given to apply'),
 });
 
 export type PlanReport = z.infer<typeof planSchema>;

@@ -1,7 +1,8 @@
-import type { Chunk, Entry, Finding, Status } from '../vocabulary.ts';
-import type { Endpoint } from '../zoho/catalogue/index.ts';
-import type { ApiRequest } from '../zoho/client.ts';
+import type { Chunk, Finding } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
+import type { Operation } from './operation.ts';
+import type { Candidate, Planner } from './planner.ts';
+import type { TreeChanges } from './territory-changes.ts';
 
 /** A column of an input file. */
 export interface Column {
@@ -9,8 +10,8 @@ export interface Column {
   /** Other headers for the same column. */
   readonly aliases: readonly string[];
   readonly required: boolean;
-  /** The setting that makes the column unnecessary. */
-  readonly givenBy?: keyof Settings;
+  /** When the column is not needed. */
+  readonly unless?: (settings: Settings) => boolean;
   /** What the column holds, for the README and for messages. */
   readonly content: string;
 }
@@ -22,6 +23,8 @@ export type Cell = (column: string) => string;
 export interface Settings {
   /** CRM module for rows that do not name one. */
   readonly module?: string;
+  /** Territories that exist already: `upsert` updates them. @default 'add' */
+  readonly mode?: 'add' | 'upsert';
 }
 
 /** What a check of one row gives: the typed record, or what is wrong with the row. */
@@ -35,36 +38,14 @@ export interface Org {
   readonly currentUserId?: string;
   /** Gives the territory that a cell means: an id, or a name. */
   readonly territory: (text: string, column: string) => Found<Territory>;
+  /** Gives the territories of exactly this name, else those whose name is the same to Zoho. */
+  readonly territoriesNamed: (name: string) => readonly Territory[];
   /** Gives the user that a cell means: an id, or an e-mail address. */
   readonly user: (text: string, column: string) => Found<User>;
 }
 
 /** A thing of the org that a cell names, or why it names none. */
 export type Found<T> = { readonly found: T } | { readonly finding: Finding };
-
-/** A row on its way into the plan; `record` is null for rows already found invalid. */
-export interface Candidate<R> {
-  readonly row: number;
-  readonly subject: string;
-  readonly record: R | null;
-}
-
-/** What planning gives: a row that ends here, or a call. */
-export type Planned =
-  | {
-      readonly row: number;
-      readonly status: Status;
-      readonly finding: Finding;
-      readonly id?: string;
-    }
-  | Omit<Chunk, 'id'>;
-
-/** Reads back what the org holds, to settle a call that was sent and not answered. */
-export interface OrgReader {
-  territories(): Promise<readonly Territory[]>;
-  territoriesOfUser(userId: string): Promise<ReadonlySet<string>>;
-  territoriesOfRecord(module: string, recordId: string): Promise<ReadonlySet<string>>;
-}
 
 /**
  * A kind of thing we import. A resource is facts and pure functions: the pipeline is written
@@ -92,31 +73,28 @@ export interface Resource<R> {
    * Absent where a subject is its own key.
    */
   readonly canonical?: (subject: string, org: Org) => string;
-  /** Makes the calls. Candidates come sorted by canonical subject, then by row. */
-  readonly plan: (candidates: Iterable<Candidate<R>>, org: Org) => Iterable<Planned>;
-  /** The request of a chunk whose parents' ids are filled in. */
-  readonly request: (chunk: Chunk) => ApiRequest;
-  /** Key of the list in request and answer. */
-  readonly listKey: string;
-  /** The API endpoint whose codes apply. */
-  readonly endpoint: Endpoint;
-  /** Status of a row whose item succeeded, by whether a job was scheduled for it. */
-  readonly succeeded: (scheduled: boolean) => Status;
-  /** The input column that an answer points at with its `json_path` or `api_name`. */
-  readonly column: (pointer: Pointer) => string;
   /**
-   * The rows of these entries that the org already holds as asked, with the id where one was made.
+   * Makes the plan of one file.
+   *
+   * @param candidates gives the rows, sorted by canonical subject, then by row; anew at every call
    */
-  readonly settle: (
-    chunk: Chunk,
-    entries: readonly Entry[],
-    org: OrgReader,
-  ) => Promise<Map<number, { id?: string }>>;
+  readonly planner: (
+    candidates: () => Iterable<Candidate<R>>,
+    org: Org,
+    settings: Settings,
+  ) => Planner;
+  /** The calls it makes, by the name that chunks give. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** The org's territories before and after these calls; absent where they leave the tree alone. */
+  readonly treeOf?: (org: Org, chunks: Iterable<Chunk>) => TreeChanges;
 }
 
-/** Where an answer says that the fault is. */
-export interface Pointer {
-  readonly apiName: string;
-  readonly jsonPath: string;
-  readonly resourcePathIndex: number | undefined;
+/** Gives the operation that carries a chunk. */
+export function operationOf(
+  { operations, name }: Pick<Resource<never>, 'operations' | 'name'>,
+  chunk: Pick<Chunk, 'operation'>,
+): Operation {
+  const operation = operations[chunk.operation];
+  if (operation === undefined) throw new Error(`bug: ${name} have no call ${chunk.operation}`);
+  return operation;
 }

@@ -1,184 +1,150 @@
-import type { Entry, Finding } from '../vocabulary.ts';
-import { LIMITS } from '../zoho/limits.ts';
+import type { Finding } from '../vocabulary.ts';
+import type { Territory } from '../zoho/directory.ts';
+import { looksLikeId } from './ids.ts';
 import { normaliseName } from './names.ts';
-import type { Candidate, Org, Planned } from './resource.ts';
-import { compareTerritory } from './territory-compare.ts';
-import type { TerritoryRecord } from './territory-record.ts';
+import type { Ended } from './planner.ts';
+import type { Org } from './resource.ts';
+import { isExisting } from './territory-compare.ts';
+import type { TerritoryRow } from './territory-match.ts';
+import { shorten } from './territory-path.ts';
+import { isRename } from './territory-renames.ts';
+import { createParentSuggestion } from './territory-suggest.ts';
 
-/** A row to be created, and what it hangs on. */
-interface Node {
-  readonly row: number;
-  readonly record: TerritoryRecord;
-  readonly managerId: string | null;
-  /** Id of a parent that exists, or the node of one in the same file. */
-  parent: string | Node;
-  depth: number;
+/** Where a territory stands in the tree, as the org has it and as the file wants it. */
+export interface Place {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** Undefined for one that is to be created. */
+  readonly territory: Territory | undefined;
+  /** The place above it in the org. */
+  home: Place | undefined;
+  /** The place above it once the file is imported. */
+  parent: Place | undefined;
+  /** The row that speaks of it. */
+  row: TerritoryRow | undefined;
+  /** Why that row is not carried out. */
+  end: End | undefined;
 }
 
-/**
- * Plans a file of territories: levels of the tree in the order they can be created, ten a call.
- *
- * Rows that repeat a name, exist already, or hang on nothing end here. A row below one of those
- * is blocked unless its parent exists. Memory: the rows of one file, bounded in practice by the
- * few hundred territories an org can hold.
- */
-export function* planTree(
-  candidates: Iterable<Candidate<TerritoryRecord>>,
-  org: Org,
-): Iterable<Planned> {
-  const existing = new Map(org.territories.map((one) => [normaliseName(one.name), one]));
-  const nodes = new Map<string, Node>();
-  const badRows = new Map<string, number>();
-  const firstRows = new Map<string, number>();
-
-  for (const { row, subject, record } of candidates) {
-    const name = normaliseName(subject);
-    if (record === null) {
-      badRows.set(name, badRows.get(name) ?? row);
-      continue;
-    }
-    const manager = record.manager === '' ? undefined : org.user(record.manager, 'manager');
-    const finding =
-      refuseManager(manager, record.manager) ?? refuseTwin(record, firstRows.get(name));
-    if (finding !== undefined) {
-      yield { row, status: 'invalid', finding };
-      badRows.set(name, badRows.get(name) ?? row);
-      continue;
-    }
-    firstRows.set(name, row);
-    const managerId = manager !== undefined && 'found' in manager ? manager.found.id : null;
-    const territory = existing.get(name);
-    if (territory !== undefined) yield compareTerritory(row, record, managerId, territory, org);
-    else nodes.set(name, { row, record, managerId, parent: '', depth: 0 });
-  }
-
-  const lost = findParents(nodes, badRows, org);
-  for (const [{ row }, { status, finding }] of lost) yield { row, status, finding };
-  yield* chunksByDepth([...nodes.values()].filter((node) => !lost.has(node)));
-}
-
-interface End {
+/** Why a row is not carried out. */
+export interface End {
   readonly status: 'invalid' | 'blocked';
   readonly finding: Finding;
   /** For a blocked row: the names up to the row at fault, and that row. */
-  readonly path?: readonly string[];
-  readonly row?: number;
+  readonly blame?: { readonly path: readonly string[]; readonly row: number };
 }
 
-/** Links every node to its parent and gives those that cannot be created, with the reason. */
-function findParents(
-  nodes: ReadonlyMap<string, Node>,
-  badRows: ReadonlyMap<string, number>,
+/** The end of a row, with the id of its territory if there is one. */
+export function endOf({ row, territory }: TerritoryRow, { status, finding }: End): Ended {
+  return { row, status, finding, ...(territory !== undefined && { id: territory.id }) };
+}
+
+/** Whether the file creates or moves the territory of a place. */
+export function isPlaced({ territory, row, end, home, parent }: Place): boolean {
+  return row !== undefined && end === undefined && (territory === undefined || parent !== home);
+}
+
+/** Whether a place is that of a territory which will not be created after all. */
+export function isVoid({ territory, end }: Place): boolean {
+  return territory === undefined && end !== undefined;
+}
+
+/** Leaves a territory where it is, or uncreated. */
+export function lose(place: Place, end: End): void {
+  place.end = end;
+  place.parent = place.home;
+}
+
+/**
+ * Gives each row its place below the parent that it names. Rows whose parent is nowhere end here;
+ * nobody has looked yet whether the rest is a tree.
+ *
+ * @param refused by name, rows that come to nothing
+ */
+export function placeRows(
+  rows: readonly TerritoryRow[],
+  refused: ReadonlyMap<string, number>,
   org: Org,
-): Map<Node, End> {
-  const lost = new Map<Node, End>();
+): ReadonlyMap<TerritoryRow, Place> {
+  const places = placesOfOrg(org);
+  const placeOf = new Map<TerritoryRow, Place>();
+  const named = new Map<string, Place>();
+  for (const row of rows) {
+    const known = isExisting(row) ? places.get(row.territory.id) : undefined;
+    const place = known ?? newPlace(row.record.name, undefined);
+    place.row = row;
+    placeOf.set(row, place);
+    if (!isExisting(row) || isRename(row)) named.set(normaliseName(row.record.name), place);
+  }
+  const findParent = createParentLookup({ places, named, refused, org });
+  for (const [row, place] of placeOf) {
+    const parent = findParent(row);
+    if ('status' in parent) lose(place, parent);
+    else place.parent = parent.found ?? place.home;
+  }
+  return placeOf;
+}
+
+function placesOfOrg({ territories }: Org): Map<string, Place> {
+  const places = new Map(territories.map((one) => [one.id, newPlace(one.name, one)]));
+  for (const place of places.values()) {
+    place.home = places.get(place.territory?.parentId ?? '');
+    place.parent = place.home;
+  }
+  return places;
+}
+
+function newPlace(name: string, territory: Territory | undefined): Place {
+  return { name, territory, home: undefined, parent: undefined, row: undefined, end: undefined };
+}
+
+/** All places that a cell may name. */
+interface Gazetteer {
+  /** Those of the org, by id. */
+  readonly places: ReadonlyMap<string, Place>;
+  /** By the names that the file gives: to new territories, and to those it renames. */
+  readonly named: ReadonlyMap<string, Place>;
+  readonly refused: ReadonlyMap<string, number>;
+  readonly org: Org;
+}
+
+/** Makes the lookup of a row's parent; it gives none for a territory that stays where it is. */
+function createParentLookup({ places, named, refused, org }: Gazetteer) {
   const top = org.territories.find(({ parentId }) => parentId === null);
-  for (const node of nodes.values()) {
-    const text = node.record.reportingTo;
-    if (text === '') {
-      if (top === undefined) lost.set(node, { status: 'invalid', finding: noTop() });
-      else node.parent = top.id;
-      continue;
-    }
-    const inOrg = org.territory(text, 'reporting_to');
-    const inFile = nodes.get(normaliseName(text));
-    const badRow = badRows.get(normaliseName(text));
-    if ('found' in inOrg) node.parent = inOrg.found.id;
-    else if (inFile !== undefined) node.parent = inFile;
-    else if (badRow !== undefined) lost.set(node, blocked([text], badRow));
-    else lost.set(node, { status: 'invalid', finding: inOrg.finding });
-  }
-  loseCyclesAndBlocked(nodes.values(), lost);
-  return lost;
-}
+  const namesInFile = [...named.values()].flatMap(({ row }) => row?.record.name ?? []);
+  const suggest = createParentSuggestion(org, namesInFile);
 
-/** Finds each node's depth in one walk, and those that wait for themselves or for a lost one. */
-function loseCyclesAndBlocked(nodes: Iterable<Node>, lost: Map<Node, End>): void {
-  const done = new Set<Node>();
-  for (const start of nodes) {
-    const path: Node[] = [];
-    const places = new Map<Node, number>();
-    let one: string | Node = start;
-    while (typeof one !== 'string' && !done.has(one) && !places.has(one)) {
-      places.set(one, path.length);
-      path.push(one);
-      one = one.parent;
+  return ({ record, territory }: TerritoryRow): { found: Place | undefined } | End => {
+    const text = record.reportingTo;
+    if (text === undefined) {
+      if (territory !== undefined) return { found: undefined };
+      return top === undefined ? invalid(noTop()) : { found: places.get(top.id) };
     }
-    const meeting = typeof one === 'string' ? undefined : places.get(one);
-    if (meeting !== undefined) {
-      const circle = path.slice(meeting);
-      circle.forEach((node, i) => {
-        lost.set(node, { status: 'invalid', finding: cycle(circle, i) });
-      });
-    }
-    for (const node of path.reverse()) {
-      done.add(node);
-      if (lost.has(node) || typeof node.parent === 'string') continue;
-      const end = lost.get(node.parent);
-      if (end === undefined) node.depth = node.parent.depth + 1;
-      else if (end.status === 'blocked' && end.path !== undefined && end.row !== undefined) {
-        lost.set(node, blocked([nameOf(node.parent), ...end.path], end.row));
-      } else lost.set(node, blocked([nameOf(node.parent)], node.parent.row));
-    }
-  }
-}
-
-const nameOf = (node: Node): string => node.record.name;
-
-function* chunksByDepth(nodes: readonly Node[]): Iterable<Planned> {
-  const levels = Map.groupBy(nodes, ({ depth }) => depth);
-  for (const wave of [...levels.keys()].sort((a, b) => a - b)) {
-    const level = levels.get(wave) ?? [];
-    for (let i = 0; i < level.length; i += LIMITS.territoriesPerCreate) {
-      const entries = level.slice(i, i + LIMITS.territoriesPerCreate).map(entryOf);
-      yield { wave, target: '', entries };
-    }
-  }
-}
-
-function entryOf({ row, record, managerId, parent }: Node): Entry {
-  const body = {
-    name: record.name,
-    ...(typeof parent === 'string' ? { reporting_to: { id: parent } } : {}),
-    permission_type: record.permissionType,
-    ...(managerId === null ? {} : { manager: { id: managerId } }),
-    ...(record.description === '' ? {} : { description: record.description }),
-    ...record.criteria,
-  };
-  return { rows: [row], body, ...(typeof parent === 'string' ? {} : { parentRow: parent.row }) };
-}
-
-function refuseManager(
-  manager: ReturnType<Org['user']> | undefined,
-  text: string,
-): Finding | undefined {
-  if (manager === undefined) return undefined;
-  if ('finding' in manager) return manager.finding;
-  if (manager.found.active) return undefined;
-  return {
-    code: 'INVALID_DATA',
-    cause: 'the manager is an inactive user',
-    value: text,
-    field: 'manager',
-    resolution: 'Name an active user, or leave the manager empty.',
+    // A name that only the file has is not looked up in the org, which would look for near ones.
+    const mayBeInOrg = looksLikeId(text) || org.territoriesNamed(text).length > 0;
+    const inOrg = mayBeInOrg ? org.territory(text, 'reporting_to') : undefined;
+    if (inOrg !== undefined && 'found' in inOrg) return { found: places.get(inOrg.found.id) };
+    const inFile = named.get(normaliseName(text));
+    if (inFile !== undefined) return { found: inFile };
+    const badRow = refused.get(normaliseName(text));
+    if (badRow !== undefined) return blocked([text], badRow);
+    if (inOrg !== undefined) return invalid(inOrg.finding);
+    return invalid(suggest(text, record.name));
   };
 }
 
-function refuseTwin(record: TerritoryRecord, firstRow: number | undefined): Finding | undefined {
-  if (firstRow === undefined) return undefined;
-  return {
-    code: 'DUPLICATE_DATA',
-    cause: `an earlier row has the same territory name`,
-    value: `${record.name} (row ${firstRow})`,
-    field: 'name',
-    resolution: `Territory names are unique in the whole org: rename one of the two rows, or delete this one.`,
-  };
+export function invalid(finding: Finding): End {
+  return { status: 'invalid', finding };
 }
 
 /** A path carried from row to row stays short, or a long chain would fill the memory. */
-function blocked(names: readonly string[], row: number): End {
+export function blocked(names: readonly string[], row: number): End {
   const path = shorten(names);
-  return { status: 'blocked', finding: blockedFinding(path.join(' > '), row), path, row };
+  return {
+    status: 'blocked',
+    finding: blockedFinding(path.join(' > '), row),
+    blame: { path, row },
+  };
 }
 
 /** What is said of a row whose parent could not be created. */
@@ -189,33 +155,6 @@ export function blockedFinding(path: string, row: number): Finding {
     value: `${path} (row ${row})`,
     field: 'reporting_to',
     resolution: 'Correct that row, then import failed.csv, which holds both.',
-  };
-}
-
-const MOST_NAMES = 10;
-
-/** A path of names, its middle left out where it is long. */
-function shorten(names: readonly string[]): readonly string[] {
-  return names.length <= MOST_NAMES ? names : [...names.slice(0, 5), '…', ...names.slice(-4)];
-}
-
-/** A circle as it is met from its node `start`, which stands at both ends. */
-function cycle(circle: readonly Node[], start: number): Finding {
-  const nameAt = (i: number) => nameOf(circle[(start + i) % circle.length] as Node);
-  const steps = Math.min(circle.length, MOST_NAMES);
-  const names = Array.from({ length: steps + 1 }, (_, i) =>
-    // Of a long circle only its first and last names are ever shown.
-    nameAt(i <= MOST_NAMES / 2 ? i : circle.length - steps + i),
-  );
-  return {
-    code: 'INVALID_DATA',
-    cause:
-      circle.length === 1
-        ? 'the territory reports to itself'
-        : 'the territory reports to itself, over others',
-    value: shorten(names).join(' > '),
-    field: 'reporting_to',
-    resolution: 'Give one of these territories a parent outside the circle.',
   };
 }
 

@@ -1,32 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import pRetry from 'p-retry';
 import { Agent } from 'undici';
 import type { Answer } from './answer.ts';
+import { type ApiRequest, creditsOf, httpRequest } from './api-request.ts';
 import type { Connection } from './connection.ts';
+import { createCreditLimit, isBeyondCreditLimit } from './credit-limit.ts';
 import {
   NotStartedError,
+  OrgError,
   RateLimitError,
-  stillRateLimited,
   TokenRefusedError,
   TransientError,
   UnansweredError,
   unreachable,
 } from './errors.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createRetrying } from './retrying.ts';
 import { createSlots, type Slots } from './slots.ts';
+import { createTokenExchange } from './token-exchange.ts';
 import { acceptsNoToken, secretsOf, tokensFor, withoutSecrets } from './tokens.ts';
-import { exchange, interpret, type TextResponse } from './transport.ts';
+import { exchange, interpret } from './transport.ts';
 
-/** One call of the API. */
-export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Path after `/crm/{version}`, query included. */
-  readonly path: string;
-  readonly body?: unknown;
-  /** API credits the call costs; 1 unless told. */
-  readonly credits?: number;
-  /** Reads can be made again at will; a write that was sent and not answered must not be. */
-  readonly reads?: boolean;
-}
+export type { ApiRequest } from './api-request.ts';
 
 /** What the client has used so far. */
 export interface Usage {
@@ -49,6 +43,8 @@ export interface ClientOptions {
   readonly backoffMs?: number;
   /** How long one call waits through 429 answers before the run stops. @default 600_000 */
   readonly rateLimitPatienceMs?: number;
+  /** API credits that all calls of this client may cost at most. @default no limit */
+  readonly maxCredits?: number;
   readonly signal?: AbortSignal;
   readonly clock?: () => number;
   readonly random?: () => number;
@@ -64,30 +60,34 @@ export interface ZohoClient extends AsyncDisposable {
    * @throws {UnansweredError} when a write was sent and no readable answer came
    * @param mayStart asked when the call's turn has come, before every try
    * @throws {NotStartedError} when it said no
-   * @throws {OrgError} when the org cannot be talked to at all
+   * @throws {OrgError} when the org cannot be talked to at all, or MAX_CREDITS forbids it
    */
   send(request: ApiRequest, mayStart?: () => boolean): Promise<Answer>;
   readonly connection: Connection;
   readonly usage: Readonly<Usage>;
+  readonly pace: Pace;
   readonly slots: Pick<Slots, 'inFlight' | 'limit'>;
   /** Waits for the given milliseconds with the client's own clock, until the run is aborted. */
   sleep(ms: number): Promise<void>;
 }
 
 const TIMEOUTS = { connectMs: 10_000, headersMs: 60_000, bodyMs: 30_000 };
-const LONGEST_BACKOFF_MS = 10_000;
 /** No documented answer comes near this; a larger body is an accident or an attack. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
 export function createClient(connection: Connection, options: ClientOptions = {}): ZohoClient {
-  const { clock = Date.now, random = Math.random, backoffMs = 250 } = options;
+  const { clock = Date.now, timeouts = TIMEOUTS, rateLimitPatienceMs = 600_000 } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]);
-  const patienceMs = options.rateLimitPatienceMs ?? 600_000;
-  const mostRetries = options.retries ?? 5;
-  const timeouts = options.timeouts ?? TIMEOUTS;
   const deadlineMs = timeouts.connectMs + timeouts.headersMs + timeouts.bodyMs;
   const slots = createSlots(options.concurrency ?? 'auto', clock, sleep);
+  const retrying = createRetrying({
+    retries: options.retries ?? 5,
+    backoffMs: options.backoffMs ?? 250,
+    rateLimitPatienceMs,
+    random: options.random ?? Math.random,
+    sleep,
+  });
   const agent = new Agent({
     connect: { timeout: timeouts.connectMs },
     headersTimeout: timeouts.headersMs,
@@ -96,7 +96,12 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     pipelining: 1,
   });
   const usage: Usage = { calls: 0, credits: 0, retries: 0 };
-  const tokens = tokensFor(connection.credentials, exchangeToken);
+  const creditLimit = createCreditLimit(options.maxCredits ?? Number.POSITIVE_INFINITY);
+  const pace = createPace();
+  const tokens = tokensFor(
+    connection.credentials,
+    createTokenExchange(agent, connection.accountsUrl, retrying, deadlineMs),
+  );
   const lasting = secretsOf(connection.credentials);
 
   async function sleep(ms: number): Promise<void> {
@@ -107,100 +112,47 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     }
   }
 
-  /** Repeats `once` until it gives an answer or its failures are used up. */
-  function retrying<T>(once: () => Promise<T>): Promise<T> {
-    let rateLimits = 0;
-    let rateLimitedMs = 0;
-    return pRetry(once, {
-      // With a number here, a 429 after the last retry would end the call: `shouldRetry` counts.
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 0,
-      shouldConsumeRetry: ({ error }) => !(error instanceof RateLimitError),
-      shouldRetry: ({ error, retriesConsumed }) =>
-        error instanceof RateLimitError || (isRepeatable(error) && retriesConsumed < mostRetries),
-      onFailedAttempt: async ({ error, retriesConsumed }) => {
-        if (error instanceof RateLimitError) {
-          rateLimits += 1;
-          const waitMs = Math.max(error.retryAfterMs ?? 0, jittered(rateLimits));
-          rateLimitedMs += waitMs;
-          if (rateLimitedMs > patienceMs) throw stillRateLimited(error);
-          // A wait that the org asked for is for all, and is on in the slots; too short a one is not.
-          const shortMs = waitMs - (error.retryAfterMs ?? 0);
-          if (shortMs > 0) await sleep(shortMs);
-        } else if (error instanceof TransientError && retriesConsumed < mostRetries) {
-          await sleep(jittered(retriesConsumed + 1));
-        }
-      },
-    });
-  }
-
   /** How long all calls wait; one that asks for more than our patience ends by itself. */
   function pauseFor({ retryAfterMs }: RateLimitError): number | undefined {
-    return retryAfterMs !== undefined && retryAfterMs <= patienceMs ? retryAfterMs : undefined;
+    return retryAfterMs !== undefined && retryAfterMs <= rateLimitPatienceMs
+      ? retryAfterMs
+      : undefined;
   }
 
-  function jittered(attempt: number): number {
-    const ceilingMs = Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** (attempt - 1));
-    return Math.ceil(ceilingMs * (0.5 + random() / 2));
-  }
-
-  async function exchangeToken(form: URLSearchParams): Promise<TextResponse> {
-    const request = {
-      origin: connection.accountsUrl,
-      path: '/oauth/v2/token',
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: form.toString(),
-    } as const;
-    try {
-      return await retrying(async () => {
-        const response = await exchange(agent, request, true, deadlineMs);
-        const isBusy = response.httpStatus === 429 || response.httpStatus >= 500;
-        if (isBusy) throw new TransientError(`HTTP ${response.httpStatus}`);
-        return response;
-      });
-    } catch (error) {
-      throw error instanceof TransientError
-        ? unreachable(connection.accountsUrl, 'ZOHO_ACCOUNTS_URL', error)
-        : error;
-    }
-  }
-
-  function count({ credits = 1 }: ApiRequest): void {
+  function count(request: ApiRequest): void {
     usage.calls += 1;
-    usage.credits += credits;
+    usage.credits += creditsOf(request);
   }
 
-  async function once(request: ApiRequest): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
-    const token = await tokens.current();
+  async function once(
+    request: ApiRequest,
+    token: string,
+  ): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
     const reads = request.reads === true;
+    const startMs = clock();
     const response = await exchange(
       agent,
-      {
-        origin: connection.apiDomain,
-        path: `/crm/${connection.version}${request.path}`,
-        method: request.method,
-        headers: {
-          authorization: `Zoho-oauthtoken ${token}`,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      },
+      httpRequest(connection, request, token),
       reads,
       deadlineMs,
     ).catch((error: unknown) => {
       if (wasSent(error)) count(request);
+      else creditLimit.giveBack(creditsOf(request));
       throw error;
     });
     count(request);
+    pace.received(response.headers);
     const text = withoutSecrets(response.text, [token, ...lasting]);
-    return interpret({ ...response, text }, token, reads, clock());
+    const answer = interpret({ ...response, text }, token, reads, clock());
+    pace.answered(clock() - startMs);
+    return answer;
   }
 
-  /** What a call that came to nothing is told as; `fault` is the last 5xx it was answered with. */
+  /** What a call that came to nothing is told as; `fault` is the last 5xx a write was answered with. */
   function failureOf(error: unknown, attempts: number, fault?: TransientError): unknown {
-    // A call that the org had answered before the run stopped must not look as if never sent.
-    const told = error instanceof NotStartedError ? (fault ?? error) : error;
+    // A write that the org had answered before no more could be sent must not look as if never sent.
+    const isUnmade = error instanceof NotStartedError || isBeyondCreditLimit(error);
+    const told = isUnmade ? (fault ?? error) : error;
     if (told instanceof TokenRefusedError) return acceptsNoToken(told);
     if (told instanceof TransientError && told.refusal === undefined) {
       return unreachable(connection.apiDomain, 'ZOHO_API_DOMAIN', told);
@@ -212,6 +164,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   return {
     connection,
     usage,
+    pace,
     slots,
     sleep,
     async send(request, mayStart = () => true) {
@@ -222,10 +175,12 @@ export function createClient(connection: Connection, options: ClientOptions = {}
         const answer = await retrying(() =>
           slots.run(async () => {
             if (!mayGo()) throw new NotStartedError();
+            const token = await tokens.current();
+            creditLimit.reserve(creditsOf(request));
             attempts += 1;
             if (attempts > 1) usage.retries += 1;
             try {
-              const answered = await once(request);
+              const answered = await once(request, token);
               slots.accepted();
               tokens.accepted();
               return answered;
@@ -239,7 +194,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
         );
         return { ...answer, attempts, repeated: fault !== undefined };
       } catch (error) {
-        throw failureOf(error, attempts, fault);
+        throw failureOf(error, attempts, request.reads ? undefined : fault);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -249,15 +204,13 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   };
 }
 
-function isRepeatable(error: unknown): boolean {
-  return error instanceof TransientError || error instanceof TokenRefusedError;
-}
-
 /** Whether a call that failed on the way may have reached the org, and so may have cost credits. */
 function wasSent(error: unknown): boolean {
   return (
     error instanceof UnansweredError ||
-    (error instanceof TransientError && error.cause instanceof UnansweredError)
+    (error instanceof TransientError && error.cause instanceof UnansweredError) ||
+    // An answer that is too large is an answer.
+    (error instanceof OrgError && error.code === 'UNEXPECTED_RESPONSE')
   );
 }
 

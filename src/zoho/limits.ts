@@ -7,8 +7,14 @@
 export const LIMITS = {
   /** @see https://www.zoho.com/crm/developer/docs/api/v7/add-territories.html */
   territoriesPerCreate: 10,
+  /** @see https://www.zoho.com/crm/developer/docs/api/v7/update-territories.html */
+  territoriesPerUpdate: 10,
   /** @see https://www.zoho.com/crm/developer/docs/api/v7/add-update-user-territories.html */
   territoriesPerUserCall: 100,
+  /** OpenAPI set of zoho/crm-oas, territory_users. */
+  usersPerTerritoryCall: 100,
+  /** Users that a territory holds, its manager counted, in published samples; it differs by org. */
+  usersPerTerritory: 100,
   /** The published over-limit answer of the assign call carries `maximum_length: 10` (OpenAPI set). */
   recordsPerAssign: 10,
   /** @see https://www.zoho.com/crm/developer/docs/api/v7/assign-territories-to-records.html */

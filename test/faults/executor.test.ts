@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Chunk } from '../../src/vocabulary.ts';
 import {
   type Handler,
   type Received,
@@ -6,7 +7,14 @@ import {
   refusal,
   success,
 } from '../support/hostile-server.ts';
-import { accountChunk, executorRig, inShort, territoryChunk, userChunk } from './rig.ts';
+import {
+  accountChunk,
+  crowdChunk,
+  executorRig,
+  inShort,
+  territoryChunk,
+  userChunk,
+} from './rig.ts';
 
 /** An org that holds territories by name and makes those it is asked for; `disturb` comes first. */
 function territoryOrg(disturb: (request: Received, write: number) => Reply | undefined): Handler {
@@ -438,22 +446,140 @@ describe('a CRM record that is held up', () => {
   });
 });
 
-describe('what was there before', () => {
-  const duplicate = { status: 400, body: { territories: [refusal('DUPLICATE_DATA')] } };
+describe('a user who is in the territory before', () => {
+  const calls = [
+    ['by user', 'territories', userChunk],
+    ['by territory', 'users', crowdChunk],
+  ] as const;
 
-  test('is unchanged', async () => {
-    await using it = await executorRig('user-territories', () => duplicate);
-    const { outcomes } = await it.execute(userChunk('11'));
-    expect(inShort(outcomes)).toEqual(['2 unchanged DUPLICATE_DATA']);
+  test.for(calls)('is unchanged: %s', async ([, key, chunk]) => {
+    await using it = await executorRig('user-territories', () => ({
+      status: 207,
+      body: { [key]: [refusal('DUPLICATE_DATA'), success({ id: '12' })] },
+    }));
+    const { outcomes } = await it.execute(chunk('11', '12'));
+    expect(inShort(outcomes)).toEqual(['2 unchanged DUPLICATE_DATA', '3 associated']);
+    expect(outcomes[0]?.finding?.resolution).toBe('');
   });
 
-  test('is unchanged after a 5xx, too: a run claims no more than it is sure of', async () => {
-    await using it = await executorRig('user-territories', (_request, count) =>
-      count === 1 ? { status: 500, body: refusal('INTERNAL_ERROR') } : duplicate,
+  test.for(calls)(
+    'is unchanged after a 5xx, too: a run claims no more than it is sure of: %s',
+    async ([, key, chunk]) => {
+      await using it = await executorRig('user-territories', (_request, count) =>
+        count === 1
+          ? { status: 500, body: refusal('INTERNAL_ERROR') }
+          : { status: 400, body: { [key]: [refusal('DUPLICATE_DATA')] } },
+      );
+      const { outcomes } = await it.execute(chunk('11'));
+      expect(inShort(outcomes)).toEqual(['2 unchanged DUPLICATE_DATA']);
+    },
+  );
+
+  test.for(calls)('was added by this run when an answer got lost: %s', async ([, key, chunk]) => {
+    await using it = await executorRig('user-territories', ({ method }) => {
+      if (method === 'GET') return { body: { [key]: [{ id: '12' }] } };
+      return it.writes().length === 1
+        ? 'reset'
+        : { status: 400, body: { [key]: [refusal('DUPLICATE_DATA')] } };
+    });
+    const { outcomes } = await it.execute(chunk('11', '12'));
+    expect(inShort(outcomes)).toEqual(['2 associated', '3 associated']);
+    expect(it.writes().map(({ json }) => json[key])).toEqual([
+      [{ id: '11' }, { id: '12' }],
+      [{ id: '11' }],
+    ]);
+  });
+});
+
+describe('a territory that is there before', () => {
+  const east = { id: '90', name: 'East', reporting_to: { id: '1' }, manager: { id: '7' } };
+  const taken = { json_path: '$.territories[0].name' };
+
+  /** An org that holds this territory, and refuses to make another of its name. */
+  const holding =
+    (held: object): Handler =>
+    ({ method }) =>
+      method === 'GET'
+        ? { body: { territories: [held] } }
+        : {
+            status: 207,
+            body: { territories: [refusal('DUPLICATE_DATA', taken), success({ id: '91' })] },
+          };
+
+  /** East, below territory 1, and whatever the row says besides; and West. */
+  function eastAndWest(changes: object = {}): Chunk {
+    const chunk = territoryChunk('East', 'West');
+    const entries = chunk.entries.map(({ body, ...entry }, i) => ({
+      ...entry,
+      body: { ...body, ...(i === 0 && changes) },
+    }));
+    return { ...chunk, entries };
+  }
+
+  test('exactly as asked is unchanged, with its id', async () => {
+    await using it = await executorRig('territories', holding(east));
+    const { outcomes } = await it.execute(eastAndWest({ manager: { id: '7' } }));
+    expect(inShort(outcomes)).toEqual(['2 unchanged 90 DUPLICATE_DATA', '3 created 91']);
+    expect(outcomes[0]?.finding?.resolution).toBe('');
+    expect(it.writes()).toHaveLength(1);
+  });
+
+  test('with more than the row speaks of is unchanged', async () => {
+    await using it = await executorRig('territories', holding({ ...east, description: 'old' }));
+    const { outcomes } = await it.execute(eastAndWest());
+    expect(inShort(outcomes)).toEqual(['2 unchanged 90 DUPLICATE_DATA', '3 created 91']);
+  });
+
+  test.for([
+    ['manager', { manager: { id: '8' } }],
+    ['parent', { reporting_to: { id: '2' } }],
+    ['description', { description: 'new' }],
+  ] as const)('with another %s is refused', async ([, body]) => {
+    await using it = await executorRig('territories', holding(east));
+    const { outcomes } = await it.execute(eastAndWest(body));
+    expect(inShort(outcomes)).toEqual(['2 failed DUPLICATE_DATA', '3 created 91']);
+    expect(outcomes[0]?.finding).toMatchObject({ field: 'name' });
+    expect(outcomes[0]?.finding?.resolution).not.toBe('');
+  });
+
+  test('and cannot be looked at stays refused, and the run stops', async () => {
+    await using it = await executorRig('territories', (request, count) =>
+      request.method === 'GET'
+        ? { status: 403, body: refusal('NO_PERMISSION') }
+        : holding(east)(request, count),
     );
-    const { outcomes } = await it.execute(userChunk('11'));
-    expect(inShort(outcomes)).toEqual(['2 unchanged DUPLICATE_DATA']);
+    const { outcomes, stop } = await it.execute(eastAndWest());
+    expect(inShort(outcomes)).toEqual(['2 failed DUPLICATE_DATA', '3 created 91']);
+    expect(stop).toMatchObject({ code: 'NO_PERMISSION', scope: 'org' });
   });
+
+  test('and does not show is refused', async () => {
+    await using it = await executorRig('territories', holding({ id: '5', name: 'Other' }));
+    const { outcomes } = await it.execute(eastAndWest());
+    expect(inShort(outcomes)).toEqual(['2 failed DUPLICATE_DATA', '3 created 91']);
+  });
+});
+
+test('a territory of a record that is refused as a duplicate costs the record no other one', async () => {
+  await using it = await executorRig('record-territories', ({ json }) => {
+    const ids: { id: string }[] = json.data[0].Territories;
+    const twice = ids.findIndex(({ id }) => id === '12');
+    return twice < 0
+      ? { body: { data: [success({ id: '21' })] } }
+      : {
+          status: 400,
+          body: {
+            data: [
+              refusal('DUPLICATE_DATA', {
+                exists_in: ids,
+                json_path: `$.data[0].Territories[${twice}]`,
+              }),
+            ],
+          },
+        };
+  });
+  const { outcomes } = await it.execute(accountChunk({ '21': ['11', '12', '13'] }));
+  expect(inShort(outcomes)).toEqual(['2 assigned', '3 failed DUPLICATE_DATA', '4 assigned']);
 });
 
 test('a record that the org does not know costs only its own rows when an answer got lost', async () => {

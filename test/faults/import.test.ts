@@ -7,7 +7,7 @@ import {
   SANDBOX_ACCESS_TOKEN,
 } from '../../src/sandbox/index.ts';
 import { oneInFive } from '../support/schedule.ts';
-import { type Case, HELD, importInto, RECORDS, type Result } from './sandbox-rig.ts';
+import { type Case, HELD, importInto, PLACES, RECORDS, type Result } from './sandbox-rig.ts';
 
 /** A tree of 60 territories, one row of which has a parent that nobody may use. */
 const TERRITORIES: Case = {
@@ -21,8 +21,22 @@ const TERRITORIES: Case = {
   ],
 };
 
-/** 40 users, each in three territories; user 2 is in one of them already. */
+/** 40 users, each in three territories, best sent user by user; user 2 is in one already. */
 const USERS: Case = {
+  resource: 'user-territories',
+  isWide: true,
+  csv: [
+    'user,territory',
+    `${demoUserId(2)},North`,
+    ...Array.from({ length: 119 }, (_, i) => {
+      const place = PLACES[((i + 1) % 40) + (i < 40 ? 0 : i < 80 ? 3 : 10)];
+      return `${demoUserId(2 + ((i + 1) % 40))},${place}`;
+    }),
+  ],
+};
+
+/** 40 users, each in the same three territories, best sent territory by territory. */
+const CROWDS: Case = {
   resource: 'user-territories',
   csv: [
     'user,territory',
@@ -53,7 +67,7 @@ function countsOf(result: Result): Record<string, number> {
 }
 
 describe('with one call in five failing, every row ends as without', () => {
-  const cases = [TERRITORIES, USERS, RECORD_ROWS].flatMap((given) =>
+  const cases = [TERRITORIES, USERS, CROWDS, RECORD_ROWS].flatMap((given) =>
     [1, 2, 3, 4].map((seed) => ({ given, resource: given.resource, seed })),
   );
   test.for(cases)('$resource, seed $seed', async ({ given, seed }) => {
@@ -113,7 +127,7 @@ describe('what concerns the whole org', () => {
   test('credits that run out stop the run, and what was done is told as done', async () => {
     const result = await importInto({
       ...USERS,
-      sandbox: { credits: 20 },
+      sandbox: { credits: 40 },
       client: { concurrency: 2, rateLimitPatienceMs: 5000 },
     });
     expect(result.summary).toMatchObject({ exitCode: 3, stopped: { code: 'TOO_MANY_REQUESTS' } });
@@ -127,18 +141,22 @@ describe('what concerns the whole org', () => {
   test('--max-errors stops the run, and failed.csv holds the rest', async () => {
     const csv = [
       'user,territory',
-      ...Array.from({ length: 50 }, (_, i) => `${demoUserId(2 + i)},Locked`),
+      // A second territory makes a call of each user the cheapest way.
+      ...Array.from({ length: 40 }, (_, i) => `${demoUserId(2 + i)},Locked`),
+      ...Array.from({ length: 40 }, (_, i) => `${demoUserId(2 + i)},${PLACES[i]}`),
     ];
     const result = await importInto({
       resource: 'user-territories',
+      isWide: true,
       csv,
       maxErrors: { rows: 4 },
       client: { concurrency: 1 },
     });
-    const { failed, not_sent } = countsOf(result);
+    const { failed = 0, not_sent = 0, associated = 0 } = countsOf(result);
     expect(result.summary).toMatchObject({ exitCode: 3, stopped: { code: 'MAX_ERRORS' } });
     expect(failed).toBeGreaterThan(4);
-    expect((failed ?? 0) + (not_sent ?? 0)).toBe(50);
+    expect(not_sent).toBeGreaterThan(40);
+    expect(failed + not_sent + associated).toBe(80);
   });
 });
 

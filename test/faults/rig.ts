@@ -37,19 +37,29 @@ export async function executorRig(resource: string, handler: Handler, options: C
 /** Territories to create, from row 2 on. */
 export function territoryChunk(...names: string[]): Chunk {
   const entries = names.map(
-    (name, i): Entry => ({ rows: [i + 2], body: { name, reporting_to: { id: '1' } } }),
+    (name, i): Entry => ({
+      rows: [i + 2],
+      label: name,
+      body: { name, reporting_to: { id: '1' } },
+    }),
   );
-  return { id: 1, wave: 0, target: '', entries };
+  return { id: 1, operation: 'create', target: '', after: [], entries };
 }
 
 /** Territories of user 7, from row 2 on. */
 export function userChunk(...ids: string[]): Chunk {
   return {
     id: 1,
-    wave: 0,
+    operation: 'byUser',
     target: '7',
+    after: [],
     entries: ids.map((id, i): Entry => ({ rows: [i + 2], id })),
   };
+}
+
+/** Users of territory 9, from row 2 on. */
+export function crowdChunk(...ids: string[]): Chunk {
+  return { ...userChunk(...ids), operation: 'byTerritory', target: '9' };
 }
 
 /** Accounts by id, each with its territories; rows are counted from 2 on. */
@@ -58,7 +68,7 @@ export function accountChunk(records: Readonly<Record<string, readonly string[]>
   const entries = Object.entries(records).map(
     ([id, parts]): Entry => ({ id, parts, rows: parts.map(() => row++) }),
   );
-  return { id: 1, wave: 0, target: 'Accounts', entries };
+  return { id: 1, operation: 'assign', target: 'Accounts', after: [], entries };
 }
 
 /** Outcomes in short: "2 created 91", "3 failed INVALID_DATA". */

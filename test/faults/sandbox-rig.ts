@@ -27,6 +27,8 @@ export interface Case extends Omit<Partial<ImportOptions>, 'resource' | 'source'
   readonly schedule?: readonly FaultName[];
   /** Whether the org is filled first; one whose feature is off cannot be. @default true */
   readonly isPrepared?: boolean;
+  /** Whether the org holds the {@link PLACES}, too. @default false */
+  readonly isWide?: boolean;
   readonly version?: Connection['version'];
   readonly credentials?: Connection['credentials'];
 }
@@ -50,10 +52,13 @@ export interface OrgContent {
 
 /** The territories that the org of a case holds; nobody may change the last. */
 export const HELD = ['North', 'South', 'East', 'West', 'Locked'] as const;
+/** So many territories that users in a few of them each are best sent user by user. */
+export const PLACES: readonly string[] = Array.from({ length: 50 }, (_, i) => `P${i}`);
 /** Records of each module that the org of a case holds. */
 export const RECORDS = 12;
-/** The calls that prepare an org. */
+/** The calls that prepare an org, and those that make the places. */
 const PREPARATION: readonly FaultName[] = ['ok', 'ok', 'ok'];
+const WIDENING: readonly FaultName[] = ['ok', 'ok', 'ok', 'ok', 'ok'];
 
 /**
  * Imports a file into a new org of {@link HELD}: user 2 and the first account are in the North.
@@ -67,9 +72,11 @@ export async function importInto(given: Case): Promise<Result> {
     version = 'v8',
     credentials,
     isPrepared,
+    isWide = false,
     ...rest
   } = given;
   const time = virtualTime();
+  const before = isWide ? [...PREPARATION, ...WIDENING] : PREPARATION;
   const firstId = BigInt(DEMO_ORG.territoryId) + 1n;
   await using folder = await tempFolder();
   await using sandbox = await startSandbox({
@@ -78,9 +85,9 @@ export async function importInto(given: Case): Promise<Result> {
     tokenLimit: Number.POSITIVE_INFINITY,
     ...options,
     denied: { territories: [String(firstId + 4n)], ...options?.denied },
-    faults: { ...options?.faults, ...(schedule && { schedule: [...PREPARATION, ...schedule] }) },
+    faults: { ...options?.faults, ...(schedule && { schedule: [...before, ...schedule] }) },
   });
-  const names = new Map(isPrepared === false ? [] : await prepare(sandbox.url));
+  const names = new Map(isPrepared === false ? [] : await prepare(sandbox.url, isWide));
   await time.sleep(60_000);
 
   const out = join(folder.path, 'run');
@@ -133,7 +140,7 @@ async function* bytesOf(csv: readonly string[]): AsyncGenerator<Buffer> {
   yield Buffer.from(csv.join('\n'));
 }
 
-async function prepare(url: string): Promise<[id: string, name: string][]> {
+async function prepare(url: string, isWide: boolean): Promise<[id: string, name: string][]> {
   const send = async (method: string, path: string, body: unknown) => {
     const answer = await fetch(`${url}/crm/v8${path}`, {
       method,
@@ -145,14 +152,18 @@ async function prepare(url: string): Promise<[id: string, name: string][]> {
   };
   const permission_type = 'read_only';
   const reporting_to = { id: DEMO_ORG.territoryId };
-  const { territories } = await send('POST', '/settings/territories', {
-    territories: HELD.map((name) => ({ name, reporting_to, permission_type })),
-  });
-  const ids: string[] = territories.map((one) => one.details.id);
+  const create = async (names: readonly string[]) => {
+    const { territories } = await send('POST', '/settings/territories', {
+      territories: names.map((name) => ({ name, reporting_to, permission_type })),
+    });
+    return territories.map((one) => one.details.id);
+  };
+  const ids = await create(HELD);
   const north = { id: ids[0] };
   await send('PUT', `/users/${demoUserId(2)}/territories`, { territories: [north] });
   await send('POST', '/Accounts/actions/assign_territories', {
     data: [{ id: demoRecordId('Accounts', 1), Territories: [north] }],
   });
+  for (let i = 0; isWide && i < PLACES.length; i += 10) await create(PLACES.slice(i, i + 10));
   return HELD.map((name, i) => [ids[i] ?? '', name]);
 }

@@ -1,7 +1,15 @@
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect } from 'vitest';
-import { type Journal, openJournal, readJournal } from '../../src/journal/journal.ts';
-import type { Outcome } from '../../src/vocabulary.ts';
+import {
+  continueJournal,
+  isJournal,
+  type Journal,
+  openJournal,
+  readJournal,
+} from '../../src/journal/journal.ts';
+import type { Chunk, Outcome } from '../../src/vocabulary.ts';
 import { test } from '../support/workdir.ts';
 
 /** A journal in memory with these rows, each of one cell. */
@@ -22,7 +30,7 @@ const outcome = (row: number, values: Partial<Outcome> = {}): Outcome => ({
 });
 
 /** A refusal for one of a few causes. */
-const refused = (row: number, cause: string, value?: string): Outcome =>
+const refused = (row: number, cause: string, value?: string, suggestion?: string): Outcome =>
   outcome(row, {
     status: 'failed',
     finding: {
@@ -31,6 +39,7 @@ const refused = (row: number, cause: string, value?: string): Outcome =>
       resolution: 'r',
       field: 'user',
       ...(value === undefined ? {} : { value }),
+      ...(suggestion === undefined ? {} : { suggestion }),
     },
   });
 
@@ -63,7 +72,7 @@ describe('results', () => {
     const full: Outcome = {
       row: 2,
       status: 'failed',
-      finding: { code: 'C', cause: 'c', value: '', field: 'f', resolution: '' },
+      finding: { code: 'C', cause: 'c', value: '', field: 'f', resolution: '', suggestion: 's' },
       id: '5725767000000100001',
       jobId: '9',
       httpStatus: 207,
@@ -140,8 +149,20 @@ describe('causes', () => {
     using journal = journalWith(2, 3, 4);
     journal.addOutcomes([refused(2, 'rare'), refused(3, 'often', 'x'), refused(4, 'often', 'y')]);
     expect(journal.causes(9).map(({ cause, rows, example }) => [cause, rows, example])).toEqual([
-      ['often', 2, { row: 3, value: 'x', cells: ['cell 3'] }],
-      ['rare', 1, { row: 2, value: undefined, cells: ['cell 2'] }],
+      ['often', 2, { row: 3, value: 'x', suggestion: undefined, cells: ['cell 3'] }],
+      ['rare', 1, { row: 2, value: undefined, suggestion: undefined, cells: ['cell 2'] }],
+    ]);
+  });
+
+  test('are one whatever was probably meant; the first row tells its own', () => {
+    using journal = journalWith(2, 3, 4);
+    journal.addOutcomes([
+      refused(4, 'c', 'Est', 'East'),
+      refused(2, 'c', 'Nrth', 'North'),
+      refused(3, 'c', 'Nowhere'),
+    ]);
+    expect(journal.causes(9).map(({ rows, example }) => [rows, example])).toEqual([
+      [3, { row: 2, value: 'Nrth', suggestion: 'North', cells: ['cell 2'] }],
     ]);
   });
 
@@ -170,46 +191,120 @@ describe('causes', () => {
   });
 });
 
-describe('chunks', () => {
-  const withChunks = (...waves: number[]): Journal => {
-    const journal = journalWith(2, 3, 4, 5);
-    waves.forEach((wave, i) => {
-      journal.addChunk({ id: i + 1, wave, target: '', entries: [{ rows: [i + 2] }] });
-    });
-    return journal;
-  };
-  const ids = (journal: Journal, wave: number, afterId = 0, count = 99) =>
-    journal.pendingChunks(wave, afterId, count).map(({ id }) => id);
+/** A journal of rows 2, 3, …, each in a chunk of its own, from 1 on, of these operations. */
+function journalOf(...operations: string[]): Journal {
+  const journal = journalWith(...operations.map((_, i) => i + 2));
+  operations.forEach((operation, i) => {
+    journal.addChunk(chunk(i + 1, operation));
+  });
+  return journal;
+}
+const chunk = (id: number, operation = 'create'): Chunk => ({
+  id,
+  operation,
+  target: '7',
+  after: id === 1 ? [] : [id - 1],
+  entries: [{ rows: [id + 1], id: '3000', label: '\u{1f600}\0' }],
+});
 
-  test('are given by wave, a page at a time', () => {
-    using journal = withChunks(0, 1, 0, 0);
-    expect(ids(journal, 0, 0, 2)).toEqual([1, 3]);
-    expect(ids(journal, 0, 3, 2)).toEqual([4]);
+describe('chunks', () => {
+  const pending = (journal: Journal, afterId = 0, count = 99) =>
+    journal.pendingChunks(afterId, count).map(({ id }) => id);
+
+  test('are given as they were', () => {
+    using journal = journalOf('create', 'update');
+    expect([...journal.chunks()]).toEqual([chunk(1), chunk(2, 'update')]);
+    expect(journal.pendingChunks(1, 9)).toEqual([chunk(2, 'update')]);
   });
 
-  test('have their waves in order', () => {
-    using journal = withChunks(3, 0, 1, 0);
-    expect(journal.waves()).toEqual([0, 1, 3]);
+  test('that are pending are given by id, a page at a time', () => {
+    using journal = journalOf('a', 'b', 'a', 'a');
+    expect(pending(journal, 0, 2)).toEqual([1, 2]);
+    expect(pending(journal, 2, 2)).toEqual([3, 4]);
+    expect(pending(journal, 4, 2)).toEqual([]);
   });
 
   test('that were sent are still pending', async () => {
-    using journal = withChunks(0);
+    using journal = journalOf('a');
     await journal.beginChunk(1);
-    expect(ids(journal, 0)).toEqual([1]);
+    expect(pending(journal)).toEqual([1]);
   });
 
   test('that are done are not, and their outcomes are kept', async () => {
-    using journal = withChunks(0);
-    await journal.completeChunk(1, [outcome(2)]);
-    expect(ids(journal, 0)).toEqual([]);
+    using journal = journalOf('a', 'a', 'a');
+    await journal.completeChunk(2, [outcome(3)]);
+    expect(pending(journal)).toEqual([1, 3]);
+    expect(pending(journal, 1)).toEqual([3]);
+    expect(journal.statusCounts()).toEqual(new Map([['created', 1]]));
+  });
+
+  test('that were given back are pending, and their outcomes are kept', async () => {
+    using journal = journalOf('a');
+    await journal.beginChunk(1);
+    await journal.returnChunk(1, [outcome(2)]);
+    expect(pending(journal)).toEqual([1]);
     expect(journal.statusCounts()).toEqual(new Map([['created', 1]]));
   });
 
   test('whose outcomes cannot be kept are not done', async () => {
-    using journal = withChunks(0);
+    using journal = journalOf('a');
     const broken = { ...outcome(2), attempts: null as unknown as number };
     await expect(journal.completeChunk(1, [broken])).rejects.toThrow('NOT NULL');
-    expect(ids(journal, 0)).toEqual([1]);
+    expect(pending(journal)).toEqual([1]);
+  });
+
+  test('are all given, done or not, however many pages they fill', async () => {
+    using journal = journalOf(...new Array<string>(250).fill('a'));
+    await journal.completeChunk(1, []);
+    const ids = [...journal.chunks()].map(({ id }) => id);
+    expect(ids).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
+  });
+
+  test('can be read in the middle of being read', () => {
+    using journal = journalOf(...new Array<string>(150).fill('a'));
+    let pairs = 0;
+    for (const one of journal.chunks()) {
+      for (const other of journal.chunks()) if (other.id === one.id) pairs += 1;
+    }
+    expect(pairs).toBe(150);
+  });
+
+  test('are counted by operation, in the order in which each comes first', () => {
+    using journal = journalOf('update', 'create', 'update', 'update');
+    expect([...journal.operationCounts()]).toEqual([
+      ['update', 3],
+      ['create', 1],
+    ]);
+    using empty = journalWith();
+    expect([...empty.operationCounts()]).toEqual([]);
+  });
+});
+
+describe('a plan that is taken away', () => {
+  test('leaves the rows and what their check has found', () => {
+    using journal = openJournal(':memory:', 'test');
+    journal.addRows([
+      { row: 2, cells: ['a'], subject: '', record: {} },
+      { row: 3, cells: ['b'], subject: '', record: null },
+      { row: 4, cells: ['c'], subject: '', record: {} },
+    ]);
+    journal.addOutcomes([refused(3, 'by its check'), refused(4, 'by the plan')]);
+    journal.addChunk(chunk(1));
+    journal.unplan();
+    expect([...journal.chunks()]).toEqual([]);
+    expect([...journal.results()].map((one) => one.outcome?.finding?.cause)).toEqual([
+      undefined,
+      'by its check',
+      undefined,
+    ]);
+    expect(journal.rowCount()).toBe(3);
+  });
+
+  test('can be made again', () => {
+    using journal = journalOf('a', 'a');
+    journal.unplan();
+    journal.addChunk(chunk(1));
+    expect([...journal.chunks()]).toEqual([chunk(1)]);
   });
 });
 
@@ -246,5 +341,55 @@ describe('a journal on disk', () => {
     expect(journal.state).toBe('reading');
     journal.seal();
     expect(journal.state).toBe('planned');
+  });
+
+  test('that was planned and left can be gone on with under another id', async ({ workdir }) => {
+    const path = join(workdir, 'plan.sqlite');
+    {
+      using journal = openJournal(path, 'plan');
+      journal.addRows([{ row: 2, cells: ['x'], subject: '', record: {} }]);
+      journal.addChunk(chunk(1));
+      journal.setMeta({ input: 'a.csv' });
+      journal.finish('planned');
+    }
+    {
+      using journal = continueJournal(path, 'run-1');
+      expect([journal.state, journal.meta]).toEqual(['planned', { input: 'a.csv' }]);
+      journal.seal();
+      await journal.beginChunk(1);
+      await journal.completeChunk(1, [outcome(2)]);
+      journal.finish('finished');
+    }
+    using read = readJournal(path);
+    expect([...read.results()][0]?.outcome?.status).toBe('created');
+    expect([read.state, read.pendingChunks(0, 9)]).toEqual(['finished', []]);
+    using db = new DatabaseSync(path, { readOnly: true });
+    expect(db.prepare('SELECT id FROM run').all()).toEqual([{ id: 'run-1' }]);
+  });
+
+  test('is told from everything else', async ({ workdir }) => {
+    const at = (name: string) => join(workdir, name);
+    for (const [name, pragma] of [
+      ['journal.sqlite', 'user_version'],
+      ['foreign.sqlite', 'application_id = 1'],
+      ['older.sqlite', 'user_version = 999'],
+    ] as const) {
+      openJournal(at(name), 'test')[Symbol.dispose]();
+      using db = new DatabaseSync(at(name));
+      db.exec(`PRAGMA ${pragma}`);
+    }
+    await writeFile(at('text.csv'), 'name\nEast\n'.repeat(200));
+    await writeFile(at('empty'), '');
+    const names = ['foreign.sqlite', 'older.sqlite', 'text.csv', 'empty', 'missing', '.'];
+    expect(names.filter((name) => isJournal(at(name)))).toEqual([]);
+    expect(isJournal(at('journal.sqlite'))).toBe(true);
+    expect((await readdir(workdir)).sort()).not.toContain('missing');
+  });
+
+  test('is known as one while it is being written', ({ workdir }) => {
+    const path = join(workdir, 'journal.sqlite');
+    using journal = openJournal(path, 'test');
+    journal.seal();
+    expect(isJournal(path)).toBe(true);
   });
 });

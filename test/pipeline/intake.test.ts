@@ -1,5 +1,11 @@
 import { describe, expect } from 'vitest';
-import { importText, test } from '../support/sandbox.ts';
+import { openJournal } from '../../src/journal/journal.ts';
+import type { RunEvent } from '../../src/pipeline/events.ts';
+import { type IntakeOptions, takeIn } from '../../src/pipeline/intake.ts';
+import type { AnyResource } from '../../src/resources/registry.ts';
+import { territories } from '../../src/resources/territories.ts';
+import { userTerritories } from '../../src/resources/user-territories.ts';
+import { bytesOf, importText, test } from '../support/sandbox.ts';
 
 const GOOD = 'name,permission_type\nEast,read_only\n';
 
@@ -70,5 +76,94 @@ describe('columns', () => {
       settings: { module: 'Accounts' },
     });
     expect(summary.statuses).toEqual({ assigned: 1 });
+  });
+});
+
+/** Takes in a file and gives its first event, on its columns. */
+async function columnsOf(
+  resource: AnyResource,
+  content: string,
+  options: Omit<IntakeOptions, 'source'> = {},
+) {
+  using journal = openJournal(':memory:', 'test');
+  const events: RunEvent[] = [];
+  await takeIn(journal, resource, { source: bytesOf(content), ...options }, (event) =>
+    events.push(event),
+  );
+  return events.find((event) => event.type === 'columnsFound');
+}
+
+describe('a header that is nearly a column', () => {
+  test.for([
+    [
+      'Territry',
+      'The header "Territry" may be the one that is meant: rename it, or --map "territory=Territry".',
+    ],
+    ['teritory name', '--map "territory=teritory name"'],
+    ['Gebiet', 'Rename the right one, or name it: --map "territory=<Header>".'],
+    ['_territory', 'Rename the right one'],
+  ] as const)('is named when that column is missing: %s', async ([header, hint]) => {
+    await expect(columnsOf(userTerritories, `user,${header}\n`)).rejects.toMatchObject({
+      code: 'COLUMN_MISSING',
+      message: expect.stringContaining('no column territory'),
+      hint: expect.stringContaining(`Found: user, ${header}. `),
+    });
+    await expect(columnsOf(userTerritories, `user,${header}\n`)).rejects.toMatchObject({
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  test('is named before those that are less near', async () => {
+    await expect(columnsOf(userTerritories, 'user,Terittry,Territry\n')).rejects.toMatchObject({
+      hint: expect.stringContaining('--map "territory=Territry"'),
+    });
+  });
+
+  test.for([
+    ['manger', 'manager'],
+    ['Descriptn', 'description'],
+    ['reporting too', 'reporting_to'],
+    ['parent teritory', 'reporting_to'],
+    ['accountrulecriteria2', 'account_rule_criteria'],
+  ] as const)('is told when that column is missing: %s', async ([header, near]) => {
+    const text = `name,permission_type,Note,${header}\n`;
+    expect(await columnsOf(territories, text)).toMatchObject({ unused: [{ header, near }] });
+  });
+
+  test.for([
+    ['is found under another header', 'manager,manger', {}],
+    ['is mapped', 'Boss,manger', { map: new Map([['manager', 'Boss']]) }],
+    ['is found under an alias', 'parent,reporting_too', {}],
+    ['is in a result file', '_manger,_manager,_field', {}],
+    ['is nothing near', 'Note,Region,', {}],
+  ] as const)('is not told when that column %s', async ([_, headers, options]) => {
+    const text = `name,permission_type,${headers}\n`;
+    expect(await columnsOf(territories, text, options)).toMatchObject({ unused: [] });
+  });
+});
+
+describe('a --map that names nothing', () => {
+  test.for([
+    ['names', expect.stringMatching(/^Did you mean name\? Map one of name, /)],
+    ['parent', expect.stringMatching(/^Did you mean reporting_to\? Map one of /)],
+    ['Farbe', expect.stringMatching(/^Map one of name, /)],
+  ] as const)('tells the column that is near: %s', async ([column, hint]) => {
+    const map = new Map([[column, 'name']]);
+    await expect(columnsOf(territories, GOOD, { map })).rejects.toMatchObject({
+      code: 'USAGE',
+      hint,
+    });
+  });
+
+  test.for([
+    ['Rep Emial', 'Found: Rep Email, territory, _rep_emial. Did you mean "Rep Email"? Name'],
+    ['Chef', 'Found: Rep Email, territory, _rep_emial. Name one of these.'],
+  ] as const)('tells the header that is near: %s', async ([header, hint]) => {
+    const map = new Map([['user', header]]);
+    const text = 'Rep Email,territory,_rep_emial\n';
+    await expect(columnsOf(userTerritories, text, { map })).rejects.toMatchObject({
+      code: 'COLUMN_MISSING',
+      hint: expect.stringContaining(hint),
+    });
   });
 });

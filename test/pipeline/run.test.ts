@@ -5,7 +5,8 @@ import { describe, expect } from 'vitest';
 import { InputError } from '../../src/errors.ts';
 import { readJournal } from '../../src/journal/journal.ts';
 import type { RunEvent } from '../../src/pipeline/events.ts';
-import { planImport, runImport } from '../../src/pipeline/run.ts';
+import { planImport } from '../../src/pipeline/plan-import.ts';
+import { runImport } from '../../src/pipeline/run.ts';
 import { planSchema, summarySchema } from '../../src/report/summary.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { bytesOf, connectionTo, importText, SMALL_ORG, test } from '../support/sandbox.ts';
@@ -229,6 +230,6 @@ describe('a plan', () => {
       connection: connectionTo(sandbox),
       previewChunks: 2,
     });
-    expect(firstChunks.map(({ wave }) => wave)).toEqual([0, 1]);
+    expect(firstChunks.map(({ after }) => after)).toEqual([[], [1]]);
   });
 });

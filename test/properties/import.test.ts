@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { planImport } from '../../src/pipeline/run.ts';
+import { planImport } from '../../src/pipeline/plan-import.ts';
 import { unguardFormula } from '../../src/report/formula-guard.ts';
 import { RESULT_COLUMNS } from '../../src/report/result-files.ts';
 import { demoRecordId, demoUserId, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';

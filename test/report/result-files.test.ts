@@ -133,6 +133,37 @@ describe('the field at fault', () => {
     const finding = { field: 'territory', resolution: 'Fill in the territory column.' };
     expect(await cell(workdir, '_resolution', refused(finding))).toBe('Fill in the Where column.');
   });
+
+  test('is spoken of by that header, whatever its characters', async ({ workdir }) => {
+    const finding = { field: 'territory', resolution: 'Fill in the territory column.' };
+    const context = { header: ['Rep', 'E-Mail', '$&$$'] };
+    const { lines } = await report(workdir, [['r', 'e', 'w']], [refused(finding)], context);
+    expect(lines[0]).toContain('Fill in the $&$$ column.');
+  });
+});
+
+describe('what was probably meant', () => {
+  const finding = {
+    field: 'territory',
+    resolution: 'Correct the territory column.',
+    suggestion: 'EMEA North',
+  };
+
+  test('is asked before what to do', async ({ workdir }) => {
+    expect(await cell(workdir, '_resolution', refused(finding))).toBe(
+      'Did you mean "EMEA North"? Correct the Where column.',
+    );
+  });
+
+  test('stands beside the example in the causes of the summary', () => {
+    using journal = journalOf([['r', 'e', 'w']], [refused(finding)]);
+    expect(causesOf(journal, CONTEXT)).toMatchObject([
+      {
+        resolution: 'Correct the Where column.',
+        example: { row: 2, value: 'w', suggestion: 'EMEA North' },
+      },
+    ]);
+  });
 });
 
 describe('the message', () => {

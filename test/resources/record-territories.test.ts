@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { OrgReader } from '../../src/resources/operation.ts';
+import type { Lookup } from '../../src/resources/planner.ts';
 import { recordTerritories } from '../../src/resources/record-territories.ts';
+import { operationOf } from '../../src/resources/resource.ts';
+import { RowSet } from '../../src/row-set.ts';
 import { orgOf, territory } from '../support/org.ts';
 import { checkRow, planRows, rowsOfChunks, type TestRow } from '../support/rows.ts';
 
@@ -14,6 +18,14 @@ const row = (values: TestRow = {}): TestRow => ({
   ...values,
 });
 const plan = (...rows: TestRow[]) => planRows(recordTerritories, rows, org);
+const planHolding = (held: RowSet, ...rows: TestRow[]) =>
+  planRows(recordTerritories, rows, org, {}, held);
+
+function rowSet(...rows: number[]): RowSet {
+  const set = new RowSet();
+  for (const one of rows) set.add(one);
+  return set;
+}
 
 describe('a row by itself', () => {
   test.each([
@@ -79,11 +91,27 @@ describe('calls', () => {
 
   test('are made as the API wants them, for deals too', () => {
     const [chunk] = plan(row({ module: 'Deals' })).chunks;
-    expect(chunk && recordTerritories.request(chunk)).toEqual({
+    expect(chunk && operationOf(recordTerritories, chunk).request(chunk)).toEqual({
       method: 'POST',
       path: '/Deals/actions/assign_territories',
       body: { data: [{ id: '501', Territories: [{ id: '3000' }] }] },
     });
+  });
+
+  test('wait for no other', () => {
+    const rows = Array.from({ length: 25 }, (_, i) => row({ record_id: `${500 + i}` }));
+    expect(plan(...rows).chunks.map(({ after }) => after)).toEqual([[], [], []]);
+  });
+
+  test('do for each row what it asks for', () => {
+    const [chunk] = plan(row(), row({ territory: 'T1' })).chunks;
+    if (chunk === undefined) throw new Error('no call was planned');
+    const { effect } = operationOf(recordTerritories, chunk);
+    const [entry = { rows: [] }] = chunk.entries;
+    expect([0, 1].map((index) => effect(chunk, entry, index))).toEqual([
+      { module: 'Accounts', record_id: '501', territory: '3000' },
+      { module: 'Accounts', record_id: '501', territory: '3001' },
+    ]);
   });
 
   test('do not name a CRM record of which no row is good', () => {
@@ -151,14 +179,169 @@ describe('the same pair again', () => {
   });
 });
 
+describe('rows that the org holds', () => {
+  test('are left out of the item of their CRM record', () => {
+    const rows = ['T0', 'T1', 'T2'].map((name) => row({ territory: name }));
+    const { chunks, outcomes } = planHolding(rowSet(3), ...rows);
+    expect(chunks.map(({ entries }) => entries)).toEqual([
+      [{ id: '501', rows: [2, 4], parts: ['3000', '3002'] }],
+    ]);
+    expect(outcomes).toEqual([
+      {
+        row: 3,
+        status: 'unchanged',
+        finding: {
+          code: 'DUPLICATE_DATA',
+          cause: 'the record is in the territory already',
+          resolution: '',
+        },
+        attempts: 0,
+      },
+    ]);
+  });
+
+  test('leave no item behind when they are all of a CRM record', () => {
+    const rows = [row(), row({ territory: 'T1' }), row({ record_id: '502' })];
+    const { chunks, outcomes } = planHolding(rowSet(2, 3), ...rows);
+    expect(rowsOfChunks(chunks)).toEqual([[4]]);
+    expect(outcomes.map((one) => [one.row, one.status])).toEqual([
+      [2, 'unchanged'],
+      [3, 'unchanged'],
+    ]);
+  });
+
+  test('leave no call behind when they are all there are', () => {
+    expect(planHolding(rowSet(2, 3), row(), row({ module: 'Leads' })).chunks).toEqual([]);
+  });
+
+  test('make room in their call for others', () => {
+    const rows = Array.from({ length: 11 }, (_, i) => row({ record_id: `${500 + i}` }));
+    expect(rowsOfChunks(planHolding(rowSet(5), ...rows).chunks)).toEqual([
+      [2, 3, 4, 6, 7, 8, 9, 10, 11, 12],
+    ]);
+  });
+
+  test('count as territories of their CRM record', () => {
+    const deal = (name: string) => row({ module: 'Deals', territory: name });
+    const { outcome } = planHolding(rowSet(2), deal('T0'), deal('T1'));
+    expect(outcome(2)?.status).toBe('unchanged');
+    expect(outcome(3)).toMatchObject({ status: 'invalid', finding: { code: 'LIMIT_EXCEEDED' } });
+  });
+});
+
+/** An org that answers these questions only. */
+function readerThat(answers: Partial<OrgReader>): OrgReader {
+  const never = () => Promise.reject(new Error('this is not to be read'));
+  return {
+    territories: never,
+    territoriesOfUser: never,
+    usersOfTerritory: never,
+    territoriesOfRecord: never,
+    territoriesOfRecords: never,
+    ...answers,
+  };
+}
+
+describe('lookups', () => {
+  /** The lookups of these rows, which stand record by record. */
+  function lookupsOf(rows: readonly TestRow[], wanted?: RowSet): Lookup[] {
+    const candidates = rows.map((values, i) => {
+      const { record } = checkRow(recordTerritories, values);
+      return { row: i + 2, subject: '', record: record ?? null };
+    });
+    const planner = recordTerritories.planner(() => candidates, org, {});
+    expect([...planner.sift()]).toEqual([]);
+    return [...planner.lookups(wanted)];
+  }
+
+  /** What a lookup asks of an org that holds these territories of records, and what it finds. */
+  async function find(lookup: Lookup, held: Readonly<Record<string, readonly string[]>> = {}) {
+    const asked: [module: string, ids: readonly string[]][] = [];
+    const found = await lookup.find(
+      readerThat({
+        async territoriesOfRecords(module, ids) {
+          asked.push([module, ids]);
+          const known = ids.flatMap((id): [string, Set<string>][] =>
+            held[id] === undefined ? [] : [[id, new Set(held[id])]],
+          );
+          return { held: new Map(known), credits: 3 };
+        },
+      }),
+    );
+    return { asked, found };
+  }
+
+  const records = (count: number, module = 'Accounts') =>
+    Array.from({ length: count }, (_, i) => row({ record_id: `${100_000 + i}`, module }));
+  const sizes = (lookups: readonly Lookup[]) => lookups.map(({ rows }) => [...rows].length);
+
+  test('are of one module', async () => {
+    const lookups = lookupsOf([...records(3), ...records(2, 'Leads')]);
+    const asked = await Promise.all(lookups.map(async (one) => (await find(one)).asked));
+    expect(asked).toEqual([
+      [['Accounts', ['100000', '100001', '100002']]],
+      [['Leads', ['100000', '100001']]],
+    ]);
+  });
+
+  test('are of 2,000 CRM records, but for the first few', () => {
+    expect(sizes(lookupsOf(records(5000)))).toEqual([50, 50, 2000, 2000, 900]);
+  });
+
+  test('are reckoned at a credit for 50 CRM records', () => {
+    expect(lookupsOf(records(2200)).map(({ credits }) => credits)).toEqual([1, 1, 40, 2]);
+  });
+
+  test('leave no empty one behind', () => {
+    expect(sizes(lookupsOf(records(50)))).toEqual([50]);
+    expect(sizes(lookupsOf(records(2100)))).toEqual([50, 50, 2000]);
+    expect(lookupsOf([])).toEqual([]);
+  });
+
+  test('ask for a CRM record once, whatever the number of its rows', async () => {
+    const [lookup] = lookupsOf([row(), row({ territory: 'T1' }), row({ record_id: '502' })]);
+    if (lookup === undefined) throw new Error('nothing is looked up');
+    expect([...lookup.rows]).toEqual([2, 3, 4]);
+    expect((await find(lookup)).asked).toEqual([['Accounts', ['501', '502']]]);
+  });
+
+  test('tell which rows the org holds, and what share of a call that saves', async () => {
+    const rows = [
+      row(),
+      row({ territory: 'T1' }),
+      row({ record_id: '502' }),
+      row({ record_id: '503' }),
+    ];
+    const [lookup] = lookupsOf(rows);
+    if (lookup === undefined) throw new Error('nothing is looked up');
+    const { found } = await find(lookup, { '501': ['3001', '3009'], '502': ['3000'] });
+    expect(found).toEqual({ held: [3, 4], credits: 3, savedCalls: 0.1 });
+  });
+
+  test('leave out rows that are not sent anyway', () => {
+    const rows = [row({ territory: 'Nowhere' }), row(), row(), row({ record_id: '502' })];
+    expect(lookupsOf(rows).map((one) => [...one.rows])).toEqual([[3, 5]]);
+  });
+
+  test('are restricted to CRM records with a row that is asked for', async () => {
+    const rows = [row(), row({ territory: 'T1' }), ...records(3), row({ record_id: '900000' })];
+    const lookups = lookupsOf(rows, rowSet(3, 5));
+    const asked = await Promise.all(lookups.map(async (one) => (await find(one)).asked));
+    expect(asked).toEqual([[['Accounts', ['501', '100001']]]]);
+    expect(lookupsOf(rows, new RowSet())).toEqual([]);
+  });
+});
+
 test('an unanswered call is settled pair by pair', async () => {
   const [chunk] = plan(row(), row({ territory: 'T1' }), row({ record_id: '502' })).chunks;
   if (chunk === undefined) throw new Error('no call was planned');
-  const settled = await recordTerritories.settle(chunk, chunk.entries, {
-    territories: async () => [],
-    territoriesOfUser: async () => new Set(),
-    territoriesOfRecord: async (module, id) =>
-      new Set(module === 'Accounts' && id === '501' ? ['3001'] : []),
-  });
+  const settled = await operationOf(recordTerritories, chunk).settle(
+    chunk,
+    chunk.entries,
+    readerThat({
+      territoriesOfRecord: async (module, id) =>
+        new Set(module === 'Accounts' && id === '501' ? ['3001'] : []),
+    }),
+  );
   expect([...settled.keys()]).toEqual([3]);
 });

@@ -20,7 +20,10 @@ export function refreshParams(values: Record<string, string> = {}): URLSearchPar
 }
 
 /** Asks for an access token in the query. */
-export async function refresh(rig: Rig, values?: Record<string, string>): Promise<TokenReply> {
+export async function refresh(
+  rig: Pick<Rig, 'sandbox'>,
+  values?: Record<string, string>,
+): Promise<TokenReply> {
   const url = `${rig.sandbox.url}/oauth/v2/token?${refreshParams(values)}`;
   const answer = await fetch(url, { method: 'POST' });
   return (await answer.json()) as TokenReply;

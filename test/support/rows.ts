@@ -1,8 +1,9 @@
 import { fc } from '@fast-check/vitest';
 import { openJournal } from '../../src/journal/journal.ts';
-import { planChunks } from '../../src/pipeline/plan.ts';
+import { planChunks, startPlan } from '../../src/pipeline/plan.ts';
 import type { AnyResource } from '../../src/resources/registry.ts';
 import type { Org, Settings } from '../../src/resources/resource.ts';
+import { RowSet } from '../../src/row-set.ts';
 import type { Chunk, Outcome } from '../../src/vocabulary.ts';
 
 /** A row as its cells by column; columns left out are blank. */
@@ -22,12 +23,17 @@ export interface TestPlan {
   readonly outcome: (row: number) => Outcome | undefined;
 }
 
-/** Checks and plans rows 2, 3, … as a run does, through a journal in memory. */
+/**
+ * Checks and plans rows 2, 3, … as a run does, through a journal in memory.
+ *
+ * @param held rows that the org holds as asked
+ */
 export function planRows(
   resource: AnyResource,
   rows: readonly TestRow[],
   org: Org,
   settings: Settings = {},
+  held: RowSet = new RowSet(),
 ): TestPlan {
   using journal = openJournal(':memory:', 'test');
   rows.forEach((values, i) => {
@@ -40,12 +46,11 @@ export function planRows(
       journal.addOutcomes([{ row, status: 'invalid', finding: checked.finding, attempts: 0 }]);
     }
   });
-  planChunks(journal, resource, org);
+  const planner = startPlan(journal, resource, org, settings);
+  planChunks(journal, resource, planner, held);
   const outcomes = [...journal.results()].flatMap(({ outcome }) => outcome ?? []);
   return {
-    chunks: journal
-      .waves()
-      .flatMap((wave) => journal.pendingChunks(wave, 0, Number.MAX_SAFE_INTEGER)),
+    chunks: [...journal.chunks()],
     outcomes,
     outcome: (row) => outcomes.find((one) => one.row === row),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import {
   type ApiRequest,
   type ClientOptions,
@@ -19,6 +20,7 @@ import {
   startHostileServer,
   success,
 } from '../support/hostile-server.ts';
+import { connectionTo, SMALL_ORG } from '../support/sandbox.ts';
 import { virtualTime } from '../support/schedule.ts';
 
 const READ: ApiRequest = { method: 'GET', path: '/settings/territories', reads: true };
@@ -412,6 +414,209 @@ describe('what goes over the wire', () => {
     );
     await it.client.send({ ...READ, credits: 3 });
     expect(it.client.usage).toEqual({ calls: 2, credits: 6, retries: 1 });
+  });
+});
+
+describe('what the client tells of its pace', () => {
+  test('is nothing before the first answer', async () => {
+    await using it = await rig(inTurn({ body: DONE }));
+    expect(it.client.pace).toMatchObject({ latencyMs: undefined, creditsLeft: undefined });
+  });
+
+  test('is the mean time of the last twenty answered calls', async () => {
+    const time = virtualTime();
+    await using it = await rig(
+      async (_request, count) => {
+        await time.sleep(count <= 5 ? 1000 : count);
+        return { body: DONE };
+      },
+      { clock: time.clock, sleep: time.sleep },
+    );
+    for (let i = 0; i < 3; i += 1) await it.client.send(READ);
+    expect(it.client.pace.latencyMs).toBe(1000);
+    for (let i = 3; i < 25; i += 1) await it.client.send(READ);
+    expect(it.client.pace.latencyMs).toBe((6 + 25) / 2);
+  });
+
+  test('leaves out the tries that were refused, and waiting', async () => {
+    const time = virtualTime();
+    await using it = await rig(
+      async (_request, count) => {
+        await time.sleep(30);
+        if (count === 1) return { status: 429, headers: { 'retry-after': '60' } };
+        return count === 2 ? { status: 500, body: refusal('INTERNAL_ERROR') } : { body: DONE };
+      },
+      { clock: time.clock, sleep: time.sleep },
+    );
+    await it.client.send(READ);
+    expect(it.client.pace.latencyMs).toBe(30);
+  });
+
+  test('leaves out the exchange for a token', async () => {
+    const time = virtualTime();
+    await using server = await startHostileServer(
+      () => ({ body: DONE }),
+      async () => {
+        await time.sleep(5000);
+        return { body: { access_token: 'token' }, headers: { 'x-api-credits-remaining': '7' } };
+      },
+    );
+    await using client = createClient(server.connection(), time);
+    await client.send(READ);
+    expect(client.pace).toMatchObject({ latencyMs: 0, creditsLeft: undefined });
+  });
+
+  test('is the last number of credits that the org told', async () => {
+    const told = ['2500', undefined, '', '-1', '12.5', 'many', '2400', '1e3'];
+    await using it = await rig((_request, count) => {
+      const left = told[count - 1];
+      return { body: DONE, ...(left && { headers: { 'x-api-credits-remaining': left } }) };
+    });
+    const seen: (number | undefined)[] = [];
+    for (const _ of told) {
+      await it.client.send(READ);
+      seen.push(it.client.pace.creditsLeft);
+    }
+    expect(seen).toEqual([2500, 2500, 2500, 2500, 2500, 2500, 2400, 2400]);
+  });
+
+  test('heeds a number that comes with a refusal', async () => {
+    await using it = await rig(
+      inTurn({ status: 429, headers: { 'x-api-credits-remaining': '0' }, body: TOO_MANY }),
+    );
+    await failureOf(it.client, READ);
+    expect(it.client.pace.creditsLeft).toBe(0);
+  });
+
+  test('is what the sandbox counts once half is used', async () => {
+    await using sandbox = await startSandbox({ ...SMALL_ORG, credits: 6 });
+    await using client = createClient(connectionTo(sandbox));
+    const seen: (number | undefined)[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      await client.send({ ...READ, path: '/users' });
+      seen.push(client.pace.creditsLeft);
+    }
+    expect(seen).toEqual([undefined, undefined, 3, 2]);
+  });
+});
+
+describe('a limit on credits', () => {
+  const beyond = {
+    name: 'OrgError',
+    code: 'MAX_CREDITS',
+    exitCode: 3,
+    message: 'The next call would exceed the limit of 3 API credits (--max-credits).',
+    hint: expect.stringContaining('failed.csv'),
+  };
+
+  test('lets as many calls start as it covers, however many are in flight', async () => {
+    await using it = await rig(
+      async () => {
+        await setImmediate();
+        return { body: DONE };
+      },
+      { concurrency: 20, maxCredits: 17 },
+    );
+    const ends = await Promise.allSettled(Array.from({ length: 60 }, () => it.client.send(WRITE)));
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(17);
+    expect(it.server.calls).toHaveLength(17);
+    expect(it.client.usage).toEqual({ calls: 17, credits: 17, retries: 0 });
+  });
+
+  test('refuses what costs more than is left, and lets smaller calls through', async () => {
+    await using it = await rig(inTurn({ body: DONE }), { maxCredits: 3 });
+    await it.client.send({ ...READ, credits: 2 });
+    expect(await failureOf(it.client, { ...READ, credits: 2 })).toMatchObject(beyond);
+    await it.client.send(READ);
+    expect(await failureOf(it.client, READ)).toMatchObject(beyond);
+    expect(it.client.usage.credits).toBe(3);
+  });
+
+  test('counts the tries that are refused', async () => {
+    const replies: Reply[] = [
+      { status: 429, headers: { 'retry-after': '1' }, body: TOO_MANY },
+      { status: 401, body: refusal('INVALID_TOKEN') },
+      { body: DONE },
+    ];
+    await using it = await rig(inTurn(...replies), { maxCredits: 3 });
+    expect((await it.client.send(WRITE)).attempts).toBe(3);
+    expect(await failureOf(it.client, WRITE)).toMatchObject(beyond);
+    expect(it.client.usage).toEqual({ calls: 3, credits: 3, retries: 2 });
+  });
+
+  test('ends a call that is refused for ever, without another wait', async () => {
+    await using it = await rig(inTurn({ status: 429, headers: { 'retry-after': '1' } }), {
+      maxCredits: 3,
+    });
+    expect(await failureOf(it.client, WRITE)).toMatchObject(beyond);
+    expect(it.server.calls).toHaveLength(3);
+    expect(it.client.usage.retries).toBe(2);
+    expect(sum(it.time.waits)).toBe(3000);
+  });
+
+  test('tells a write that was answered 5xx as that, and a read as too costly', async () => {
+    const broken: Reply = { status: 500, body: refusal('INTERNAL_ERROR') };
+    await using one = await rig(inTurn(broken), { maxCredits: 3 });
+    expect(await failureOf(one.client, WRITE)).toMatchObject({
+      name: 'TransientError',
+      attempts: 3,
+    });
+    await using other = await rig(inTurn(broken), { maxCredits: 3 });
+    expect(await failureOf(other.client, READ)).toMatchObject(beyond);
+  });
+
+  test('gives back what a call was to cost that never left', async () => {
+    await using it = await rig(inTurn({ body: DONE }));
+    const nowhere = it.server.connection({ apiDomain: 'http://127.0.0.1:1' });
+    await using client = createClient(nowhere, { ...it.time, maxCredits: 3 });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await failureOf(client, WRITE)).toMatchObject({ code: 'ORG_UNREACHABLE' });
+    }
+    expect(client.usage.credits).toBe(0);
+  });
+
+  test('counts a call that was sent and not answered', async () => {
+    await using it = await rig(inTurn('reset'), { maxCredits: 3 });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await failureOf(it.client, WRITE)).toBeInstanceOf(UnansweredError);
+    }
+    expect(await failureOf(it.client, WRITE)).toMatchObject(beyond);
+  });
+
+  test('counts a call that was answered with a body without end', async () => {
+    await using it = await rig(inTurn('endless'), { maxCredits: 1 });
+    expect(await failureOf(it.client, READ)).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+    expect(await failureOf(it.client, READ)).toMatchObject({ code: 'MAX_CREDITS' });
+    expect(it.client.usage.credits).toBe(1);
+  });
+
+  test('of nothing lets nothing start', async () => {
+    await using it = await rig(inTurn({ body: DONE }), { maxCredits: 0 });
+    expect(await failureOf(it.client, READ)).toMatchObject({ code: 'MAX_CREDITS' });
+    expect(it.server.calls).toEqual([]);
+  });
+
+  test('is never exceeded, whatever the org does', async () => {
+    const replies: Reply[] = [
+      { body: DONE },
+      { status: 500, body: refusal('INTERNAL_ERROR') },
+      { status: 429, body: TOO_MANY },
+      'reset',
+      { status: 401, body: refusal('INVALID_TOKEN') },
+      { body: DONE },
+    ];
+    await using it = await rig((_request, count) => replies[count % replies.length] ?? {}, {
+      concurrency: 20,
+      maxCredits: 50,
+    });
+    const sending = Array.from({ length: 80 }, (_, i) =>
+      it.client.send({ ...(i % 2 === 0 ? READ : WRITE), credits: 1 + (i % 3) }),
+    );
+    const ends = await Promise.allSettled(sending);
+    expect(it.client.usage.credits).toBeLessThanOrEqual(50);
+    expect(it.client.usage.credits).toBeGreaterThanOrEqual(48);
+    expect(it.server.calls).toHaveLength(it.client.usage.calls);
+    expect(ends).toContainEqual(expect.objectContaining({ reason: expect.any(OrgError) }));
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DEMO_ORG, demoUserId } from '../../src/sandbox/index.ts';
 import { createClient, type ZohoClient } from '../../src/zoho/client.ts';
 import {
   readCurrentUserId,
@@ -6,8 +7,10 @@ import {
   readTerritoriesOfRecord,
   readTerritoriesOfUser,
   readUsers,
+  readUsersOfTerritory,
 } from '../../src/zoho/directory.ts';
 import { type Handler, refusal, startHostileServer } from '../support/hostile-server.ts';
+import { connectionTo, test as sandboxTest } from '../support/sandbox.ts';
 import { virtualTime } from '../support/schedule.ts';
 
 async function rig(handler: Handler) {
@@ -135,10 +138,17 @@ describe('what one user or CRM record holds', () => {
     expect([...(await readTerritoriesOfRecord(it.client, 'Deals', '9'))]).toEqual(ids);
   });
 
+  test('of a record is all that any of its fields names', async () => {
+    const record = { Territories: { id: '1' }, Territory: [{ id: 2 }] };
+    await using it = await rig(() => ({ body: { data: [record] } }));
+    expect([...(await readTerritoriesOfRecord(it.client, 'Leads', '9'))]).toEqual(['1', '2']);
+  });
+
   const unknown = { status: 400, body: refusal('INVALID_DATA', { resource_path_index: 1 }) };
   test.for<[string, (client: ZohoClient) => Promise<Set<string>>]>([
     ['record', (client) => readTerritoriesOfRecord(client, 'Leads', '9')],
     ['user', (client) => readTerritoriesOfUser(client, '9')],
+    ['territory', (client) => readUsersOfTerritory(client, '9')],
   ])('is nothing when the org knows no such %s', async ([, read]) => {
     await using it = await rig(() => unknown);
     expect([...(await read(it.client))]).toEqual([]);
@@ -149,8 +159,40 @@ describe('what one user or CRM record holds', () => {
     expect([...(await readTerritoriesOfUser(it.client, '9'))]).toEqual([]);
   });
 
+  test('is nothing when the refusal comes as the one item of the list', async () => {
+    const item = refusal('INVALID_DATA', { resource_path_index: 2 });
+    await using it = await rig(() => ({ status: 400, body: { users: [item] } }));
+    expect([...(await readUsersOfTerritory(it.client, '9'))]).toEqual([]);
+  });
+
+  test('is not nothing when the org refuses for another reason', async () => {
+    await using it = await rig(() => ({ status: 403, body: refusal('TERRITORY_DISABLED') }));
+    await expect(readUsersOfTerritory(it.client, '9')).rejects.toMatchObject({
+      code: 'TERRITORY_DISABLED',
+      message: expect.stringContaining('(GET /settings/territories/9/users?page=1'),
+    });
+  });
+
   test('the signed-in user may be untold', async () => {
     await using it = await rig(() => ({ status: 204 }));
     expect(await readCurrentUserId(it.client)).toBeUndefined();
+  });
+});
+
+describe('the users of a territory', () => {
+  const members = [demoUserId(2), demoUserId(3)];
+
+  sandboxTest('are read by their ids, and none for one that is not there', async ({ sandbox }) => {
+    await using client = createClient(connectionTo(sandbox));
+    const path = `/settings/territories/${DEMO_ORG.territoryId}/users`;
+    expect(await readUsersOfTerritory(client, DEMO_ORG.territoryId)).toEqual(new Set());
+    await client.send({ method: 'PUT', path, body: { users: members.map((id) => ({ id })) } });
+    expect(await readUsersOfTerritory(client, DEMO_ORG.territoryId)).toEqual(new Set(members));
+    expect(await readUsersOfTerritory(client, '12345')).toEqual(new Set());
+  });
+
+  test('are read to their end', async () => {
+    await using it = await rig(paged(5));
+    expect([...(await readUsersOfTerritory(it.client, '9'))]).toEqual(['1', '2', '3', '4', '5']);
   });
 });

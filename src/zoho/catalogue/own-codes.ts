@@ -179,6 +179,26 @@ export const OWN_ENTRIES = [
   },
   {
     ...run,
+    code: 'MAX_CREDITS',
+    cause: 'the next call would cost more credits than --max-credits allows',
+    resolution: 'Import failed.csv with a higher --max-credits, or when the org has credits again.',
+  },
+  {
+    ...run,
+    code: 'PLAN_OUTDATED',
+    cause: 'the file or the org has changed since the plan was made',
+    resolution:
+      'Look at the rows named, then apply the plan with --replan, which plans them anew, or make ' +
+      'a new plan.',
+  },
+  {
+    ...run,
+    code: 'PLAN_UNREADABLE',
+    cause: 'the file is no plan, or one of another version',
+    resolution: 'Name the file that the plan command has written with --output.',
+  },
+  {
+    ...run,
     code: 'INTERRUPTED',
     cause: 'the user stopped the run',
     resolution: 'Import failed.csv to send the rest.',

@@ -1,0 +1,46 @@
+import type { ExitCode } from '../errors.ts';
+import { applyPlan } from '../pipeline/apply.ts';
+import { command } from './command.ts';
+import { connect } from './connect.ts';
+import { OPTIONS, sendJob } from './options.ts';
+import { startProgress } from './progress.ts';
+import { stopOnSignals } from './signals.ts';
+import { summaryLines } from './summary-lines.ts';
+import { openTerminal, printResult, say } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ territory-loader apply members.plan
+  $ territory-loader apply members.plan --replan --max-credits 2000`;
+
+export function applyCommand(exit: (code: ExitCode) => void) {
+  return command('apply', 'carry out a plan, if file and org are still as they were')
+    .argument('<plan>', 'file that plan has written')
+    .option('--replan', 'plan those rows anew that have changed since, and send all')
+    .option('--input <file>', 'where the CSV file is now (default: where it was)')
+    .addOption(OPTIONS.concurrency)
+    .addOption(OPTIONS.maxErrors)
+    .addOption(OPTIONS.maxCredits)
+    .addOption(OPTIONS.out)
+    .addHelpText('after', EXAMPLES)
+    .action(async (plan, options) => {
+      const terminal = openTerminal(options);
+      using stop = stopOnSignals();
+      await using org = await connect(options.org);
+      say(terminal, org.notice);
+      using progress = startProgress(terminal);
+      const { input, replan } = options;
+      const summary = await applyPlan({
+        plan,
+        ...(input === undefined ? {} : { input }),
+        ...(replan === undefined ? {} : { replan }),
+        ...sendJob(options),
+        connection: org.connection,
+        signal: stop.signal,
+        onEvent: progress.onEvent,
+      });
+      progress[Symbol.dispose]();
+      printResult(terminal, summary, () => summaryLines(summary, terminal.out));
+      exit(summary.exitCode as ExitCode);
+    });
+}

@@ -1,0 +1,59 @@
+import { CommanderError } from '@commander-js/extra-typings';
+import type { z } from 'zod';
+import { AppError, type ExitCode } from '../errors.ts';
+import { PlanOutdatedError } from '../pipeline/apply.ts';
+import type { Difference } from '../pipeline/plan-diff.ts';
+import { VERSION } from '../version.ts';
+import type { errorSchema } from './output-schemas.ts';
+import { count } from './summary-lines.ts';
+import { inert, paint } from './terminal.ts';
+
+const SHOWN_DIFFERENCES = 20;
+
+/** Says what went wrong and what to do about it, and gives the exit code. */
+export function reportError(error: unknown, json: boolean): ExitCode {
+  // Commander has printed its own message; help and version are no errors.
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    if (json) printError({ code: 'USAGE', message, hint: 'See --help.' });
+    return 2;
+  }
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    process.stderr.write('Interrupted; nothing was sent.\n');
+    return 130;
+  }
+  if (error instanceof AppError) {
+    const { code, message, hint, exitCode } = error;
+    const differences = error instanceof PlanOutdatedError ? error.differences : [];
+    if (json) {
+      printError({ code, message, hint, ...(differences.length > 0 ? { differences } : {}) });
+    }
+    const { stderr } = process;
+    const lines = [paint('red', inert(message), stderr), ...differenceLines(differences)];
+    stderr.write(`${[...lines, `  ${inert(hint)}`].join('\n')}\n`);
+    return exitCode;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `This is a bug in territory-loader ${VERSION}. Please report it with these lines:\n${stack}\n` +
+      `node ${process.version}, ${process.platform}\n`,
+  );
+  return 3;
+}
+
+/** What was planned for each row, and what would be done now. */
+function differenceLines(differences: readonly Difference[]): string[] {
+  const lines = differences
+    .slice(0, SHOWN_DIFFERENCES)
+    .flatMap(({ row, planned, now }) => [
+      `  row ${row}: planned ${inert(planned)}`,
+      `  ${' '.repeat(`row ${row}:`.length)} now     ${inert(now)}`,
+    ]);
+  const more = differences.length - SHOWN_DIFFERENCES;
+  return more > 0 ? [...lines, `  … and ${count(more, 'more row')} (--json lists them)`] : lines;
+}
+
+function printError(error: z.infer<typeof errorSchema>['error']): void {
+  process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
+}

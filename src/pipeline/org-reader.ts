@@ -1,0 +1,20 @@
+import type { OrgReader } from '../resources/operation.ts';
+import type { ZohoClient } from '../zoho/client.ts';
+import {
+  readTerritories,
+  readTerritoriesOfRecord,
+  readTerritoriesOfUser,
+  readUsersOfTerritory,
+} from '../zoho/directory.ts';
+import { readTerritoriesOfRecords } from '../zoho/record-reads.ts';
+
+/** Reads the org through a client. */
+export function readerOf(client: ZohoClient): OrgReader {
+  return {
+    territories: () => readTerritories(client),
+    territoriesOfUser: (userId) => readTerritoriesOfUser(client, userId),
+    usersOfTerritory: (territoryId) => readUsersOfTerritory(client, territoryId),
+    territoriesOfRecord: (module, recordId) => readTerritoriesOfRecord(client, module, recordId),
+    territoriesOfRecords: (module, ids) => readTerritoriesOfRecords(client, module, ids),
+  };
+}

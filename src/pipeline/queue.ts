@@ -1,0 +1,78 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Chunk } from '../vocabulary.ts';
+
+/** Chunks that are not done, each as soon as those that it waits for have ended. */
+export interface ChunkQueue {
+  /** Gives the chunks that may start; waits where all that is left waits for chunks at work. */
+  ready(): AsyncIterable<Chunk>;
+  /** Tells that a chunk given before has ended, whatever became of it. */
+  end(id: number): void;
+}
+
+const PAGE = 100;
+/** Chunks that are held back at most; more are not read before one of them can start. */
+const MOST_HELD = 1000;
+
+/**
+ * Reads the plan a page at a time. Since a chunk waits only for chunks of lower ids, the lowest one
+ * held back waits for chunks at work alone: it can never come to nothing starting at all.
+ */
+export function createQueue(journal: Journal, mustStop: () => boolean): ChunkQueue {
+  /** Ids of chunks that were read and have not ended. */
+  const open = new Set<number>();
+  const held: Chunk[] = [];
+  const unread = readChunks(journal);
+  /** Whether one of the held may be free: a chunk has ended since they were looked through. */
+  let mayBeFree = false;
+  let wake = () => {};
+
+  const isFree = ({ after }: Chunk) => !after.some((id) => open.has(id));
+
+  function takeHeld(): Chunk | undefined {
+    if (!mayBeFree) return undefined;
+    const free = held.findIndex(isFree);
+    if (free >= 0) return held.splice(free, 1)[0];
+    mayBeFree = false;
+    return undefined;
+  }
+
+  function readFree(): Chunk | undefined {
+    while (held.length < MOST_HELD) {
+      const { value: chunk } = unread.next();
+      if (chunk === undefined) return undefined;
+      open.add(chunk.id);
+      if (isFree(chunk)) return chunk;
+      held.push(chunk);
+    }
+    return undefined;
+  }
+
+  return {
+    async *ready() {
+      while (!mustStop()) {
+        const chunk = takeHeld() ?? readFree();
+        if (chunk !== undefined) yield chunk;
+        else if (held.length === 0) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    },
+    end(id) {
+      open.delete(id);
+      mayBeFree = true;
+      wake();
+    },
+  };
+}
+
+function* readChunks(journal: Journal): Generator<Chunk, undefined> {
+  for (let last = 0; ; ) {
+    const page = journal.pendingChunks(last, PAGE);
+    if (page.length === 0) return undefined;
+    yield* page;
+    last = page.at(-1)?.id ?? last;
+  }
+}

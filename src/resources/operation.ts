@@ -1,0 +1,62 @@
+import type { Chunk, Entry, Status } from '../vocabulary.ts';
+import type { Endpoint } from '../zoho/catalogue/index.ts';
+import type { ApiRequest } from '../zoho/client.ts';
+import type { Territory } from '../zoho/directory.ts';
+
+/** One kind of call that changes the org. A chunk names the one that carries it. */
+export interface Operation {
+  /** Method and path with its placeholder, as plans list it. */
+  readonly name: string;
+  /** The API endpoint whose codes apply. */
+  readonly endpoint: Endpoint;
+  /** Key of the list in request and answer. */
+  readonly listKey: string;
+  /** The request of a chunk whose parents' ids are filled in. */
+  readonly request: (chunk: Chunk) => ApiRequest;
+  /** Status of a row whose item succeeded, by whether a job was scheduled for it. */
+  readonly succeeded: (scheduled: boolean) => Status;
+  /** The input column that an answer points at with its `json_path` or `api_name`. */
+  readonly column: (pointer: Pointer) => string;
+  /** The rows of these entries that the org already holds. */
+  readonly settle: (
+    chunk: Chunk,
+    entries: readonly Entry[],
+    org: OrgReader,
+  ) => Promise<Map<number, Settled>>;
+  /** What the call does for the entry's row at `index`: equal effects leave equal orgs behind. */
+  readonly effect: (chunk: Chunk, entry: Entry, index: number) => Effect;
+}
+
+/** What becomes of one row, by column: what the org will hold, as ids and text. */
+export type Effect = Readonly<Record<string, string>>;
+
+/** What the org holds of a row that was sent and not answered. */
+export interface Settled {
+  /** Id of what was made. */
+  readonly id?: string;
+  /** The org holds a thing of that name, but not as the row asks. */
+  readonly differs?: boolean;
+}
+
+/** Where an answer says that the fault is. */
+export interface Pointer {
+  readonly apiName: string;
+  readonly jsonPath: string;
+  readonly resourcePathIndex: number | undefined;
+}
+
+/** Reads what the org holds: before planning, and of calls that were sent and not answered. */
+export interface OrgReader {
+  territories(): Promise<readonly Territory[]>;
+  territoriesOfUser(userId: string): Promise<ReadonlySet<string>>;
+  usersOfTerritory(territoryId: string): Promise<ReadonlySet<string>>;
+  territoriesOfRecord(module: string, recordId: string): Promise<ReadonlySet<string>>;
+  /** Territories of many CRM records at once, and the API credits that it cost. */
+  territoriesOfRecords(
+    module: string,
+    recordIds: readonly string[],
+  ): Promise<{
+    readonly held: ReadonlyMap<string, ReadonlySet<string>>;
+    readonly credits: number;
+  }>;
+}
