@@ -1,4 +1,4 @@
-import { chooseGroups, groupsOf, Pairs } from '../src/resources/pairs.ts';
+import { chooseGroups, groupsOf, Pairs } from '../src/resources/user-territories/pairs.ts';
 import { LIMITS } from '../src/zoho/limits.ts';
 import { territoryId, userId } from './fake-org.ts';
 import { type Line, medians, repeat, round, type Table } from './report.ts';

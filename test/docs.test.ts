@@ -33,14 +33,17 @@ describe('the README', () => {
     expect(block).toBe(columnTable());
   });
 
-  test.for(['import', 'runs', 'explain', 'sandbox'])('names every option of %s', async (name) => {
-    await using folder = await tempFolder();
-    const { stdout } = await runCli([name, '--help'], { cwd: folder.path });
-    const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map((match) => match[1]);
-    expect(flags.length).toBeGreaterThan(3);
-    const source = name === 'sandbox' ? `${readme}${stdout}` : readme;
-    for (const flag of flags) expect(source).toContain(flag);
-  });
+  test.for(['import', 'plan', 'apply', 'runs', 'explain', 'sandbox'])(
+    'names every option of %s',
+    async (name) => {
+      await using folder = await tempFolder();
+      const { stdout } = await runCli([name, '--help'], { cwd: folder.path });
+      const flags = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map((match) => match[1]);
+      expect(flags.length).toBeGreaterThan(3);
+      const source = name === 'sandbox' ? `${readme}${stdout}` : readme;
+      for (const flag of flags) expect(source).toContain(flag);
+    },
+  );
 
   test('explains every status', () => {
     for (const status of STATUSES) expect(readme).toContain(`\`${status}\``);

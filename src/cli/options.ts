@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ImportOptions } from '../pipeline/run.ts';
-import { RECORD_MODULES } from '../resources/record-territories.ts';
+import { RECORD_MODULES } from '../resources/record-territories/index.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
 
 /** Options that several commands have; each command lists those it takes. */

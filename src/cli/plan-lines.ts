@@ -14,9 +14,7 @@ export function planLines(
   const { resource, rows, calls, operations, warnings, file } = report;
   return [
     `${resource}: ${count(rows, 'row')}, ${count(calls, 'call')} to send. Nothing was sent.`,
-    ...operations.map(({ rows, status }) =>
-      paint('cyan', `${NUMBER.format(rows).padStart(9)}  to be ${status}`, out),
-    ),
+    ...toBeLines(operations, out),
     ...statusLines(report.statuses, out),
     ...causeLines(report.causes, out),
     ...warnings.flatMap((warning) => ['', paint('yellow', `Warning: ${inert(warning)}`, out)]),
@@ -31,6 +29,15 @@ export function planLines(
 }
 
 const NUMBER = new Intl.NumberFormat('en-US');
+
+/** Rows by what they are to become. */
+function toBeLines(operations: Preview['report']['operations'], out: NodeJS.WriteStream): string[] {
+  const byStatus = Map.groupBy(operations, ({ status }) => status);
+  return [...byStatus].map(([status, some]) => {
+    const rows = some.reduce((sum, one) => sum + one.rows, 0);
+    return paint('cyan', `${NUMBER.format(rows).padStart(9)}  to be ${status}`, out);
+  });
+}
 
 const COLOURS = {
   created: 'green',

@@ -1,5 +1,5 @@
+import { blockedFinding } from '../resources/blocked.ts';
 import { shorten } from '../resources/territory-path.ts';
-import { blockedFinding } from '../resources/territory-tree.ts';
 import type { Chunk, Entry, Outcome } from '../vocabulary.ts';
 
 /** Carries the ids of created parents, and the loss of those that failed, to their children. */

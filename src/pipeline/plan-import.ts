@@ -6,7 +6,7 @@ import { causesOf } from '../report/causes.ts';
 import type { PlanReport } from '../report/summary.ts';
 import { previewTree, type TreeLine } from '../report/tree-preview.ts';
 import type { Org } from '../resources/resource.ts';
-import type { TreeChanges } from '../resources/territory-changes.ts';
+import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { clientOptions } from './carry-out.ts';

@@ -1,7 +1,7 @@
-import { recordTerritories } from './record-territories.ts';
+import { recordTerritories } from './record-territories/index.ts';
 import type { Resource } from './resource.ts';
-import { territories } from './territories.ts';
-import { userTerritories } from './user-territories.ts';
+import { territories } from './territories/index.ts';
+import { userTerritories } from './user-territories/index.ts';
 
 /** A resource whose record type only the resource itself knows. */
 // biome-ignore lint/suspicious/noExplicitAny: a record goes from `check` to `plan` of the same resource and nowhere else.

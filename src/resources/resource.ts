@@ -1,8 +1,8 @@
+import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk, Finding } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
 import type { Operation } from './operation.ts';
 import type { Candidate, Planner } from './planner.ts';
-import type { TreeChanges } from './territory-changes.ts';
 
 /** A column of an input file. */
 export interface Column {

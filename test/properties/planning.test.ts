@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { recordTerritories } from '../../src/resources/record-territories.ts';
-import { territories } from '../../src/resources/territories.ts';
-import { userTerritories } from '../../src/resources/user-territories.ts';
+import { recordTerritories } from '../../src/resources/record-territories/index.ts';
+import { territories } from '../../src/resources/territories/index.ts';
+import { userTerritories } from '../../src/resources/user-territories/index.ts';
 import { RowSet } from '../../src/row-set.ts';
 import type { Chunk } from '../../src/vocabulary.ts';
 import { LIMITS } from '../../src/zoho/limits.ts';

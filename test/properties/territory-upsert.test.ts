@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { normaliseName } from '../../src/resources/names.ts';
-import { territories } from '../../src/resources/territories.ts';
+import { territories } from '../../src/resources/territories/index.ts';
 import type { Chunk, Entry, Outcome } from '../../src/vocabulary.ts';
 import type { Territory } from '../../src/zoho/directory.ts';
 import { ModelOrg } from '../support/model-org.ts';

@@ -1,11 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import {
-  previewTree,
-  type TreeChange,
-  type TreeLine,
-  type TreeTerritory,
-} from '../../src/report/tree-preview.ts';
+import { previewTree, type TreeLine } from '../../src/report/tree-preview.ts';
+import type { TreeChange, TreeTerritory } from '../../src/tree-changes.ts';
 
 /** Territories written as `Name` or `Name < Parent`; their keys are their names. */
 const treeOf = (...texts: string[]): TreeTerritory[] =>

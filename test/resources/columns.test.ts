@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cellsOf, layoutOf } from '../../src/resources/columns.ts';
-import { userTerritories } from '../../src/resources/user-territories.ts';
+import { userTerritories } from '../../src/resources/user-territories/index.ts';
 
 const layout = (header: string[], map?: Map<string, string>) =>
   layoutOf(header, userTerritories.columns, map);

@@ -1,7 +1,7 @@
 import { normaliseName } from '../../src/resources/names.ts';
 import type { OrgReader } from '../../src/resources/operation.ts';
 import { operationOf } from '../../src/resources/resource.ts';
-import { territories } from '../../src/resources/territories.ts';
+import { territories } from '../../src/resources/territories/index.ts';
 import type { Chunk, Entry } from '../../src/vocabulary.ts';
 import type { Territory } from '../../src/zoho/directory.ts';
 

@@ -1,0 +1,186 @@
+import type { Finding } from '../../vocabulary.ts';
+import type { Territory } from '../../zoho/directory.ts';
+import { normaliseName } from '../names.ts';
+import type { Candidate, Ended } from '../planner.ts';
+import type { Found, Org } from '../resource.ts';
+import { pathOf } from '../territory-path.ts';
+import type { TerritoryRecord } from './record.ts';
+
+/** A row that says something of a territory nobody else speaks of. */
+export interface TerritoryRow {
+  readonly row: number;
+  readonly record: TerritoryRecord;
+  /** The territory that the row is about; undefined when it is to be created. */
+  readonly territory: Territory | undefined;
+  /** Null for no manager, undefined where the row says nothing of it. */
+  readonly managerId: string | null | undefined;
+}
+
+/** A territories file, row by row, held against the org. */
+export interface MatchedRows {
+  readonly rows: readonly TerritoryRow[];
+  /** Rows that end here. */
+  readonly ended: readonly Ended[];
+  /** For each name, the first row of it that comes to nothing. */
+  readonly refused: Map<string, number>;
+}
+
+/**
+ * Finds for each row the territory that it is about: by id, else by name; a name that is not in
+ * the org is one to create. Of rows about the same territory the first counts.
+ */
+export function matchRows(candidates: Iterable<Candidate<TerritoryRecord>>, org: Org): MatchedRows {
+  const byId = new Map(org.territories.map((one) => [one.id, one]));
+  const rows: TerritoryRow[] = [];
+  const ended: Ended[] = [];
+  const refused = new Map<string, number>();
+  const firstRows = new Map<string, number>();
+
+  for (const { row, subject, record } of candidates) {
+    const matched = record === null ? undefined : matchRow(row, record, org, byId, firstRows);
+    if (matched !== undefined && 'record' in matched) {
+      rows.push(matched);
+      firstRows.set(keyOf(matched.record, matched.territory), row);
+      continue;
+    }
+    noteRefused(refused, subject, row);
+    if (matched !== undefined) ended.push({ row, status: 'invalid', finding: matched.finding });
+  }
+  return { rows, ended, refused };
+}
+
+/** Remembers that a row comes to nothing, so that rows below its name can be blocked. */
+export function noteRefused(refused: Map<string, number>, name: string, row: number): void {
+  const key = normaliseName(name);
+  if (!refused.has(key)) refused.set(key, row);
+}
+
+function matchRow(
+  row: number,
+  record: TerritoryRecord,
+  org: Org,
+  byId: ReadonlyMap<string, Territory>,
+  firstRows: ReadonlyMap<string, number>,
+): TerritoryRow | { readonly finding: Finding } {
+  const match = territoryOf(record, org, byId);
+  if ('finding' in match) return match;
+  const territory = match.found;
+  const manager = managerOf(record, territory, org);
+  if ('finding' in manager) return manager;
+  if (territory === undefined && record.permissionType === undefined) {
+    return { finding: noPermissionType(record) };
+  }
+  const firstRow = firstRows.get(keyOf(record, territory));
+  if (firstRow !== undefined) return { finding: twin(record, territory, firstRow) };
+  return { row, record, territory, managerId: manager.found };
+}
+
+function keyOf({ name }: TerritoryRecord, territory: Territory | undefined): string {
+  return territory === undefined ? `name ${normaliseName(name)}` : `id ${territory.id}`;
+}
+
+function territoryOf(
+  { id, name }: TerritoryRecord,
+  org: Org,
+  byId: ReadonlyMap<string, Territory>,
+): Found<Territory | undefined> {
+  if (id !== undefined) {
+    const found = byId.get(id);
+    return found === undefined ? { finding: unknownId(id) } : { found };
+  }
+  const namesakes = org.territoriesNamed(name);
+  return namesakes.length > 1
+    ? { finding: ambiguous(name, namesakes, byId) }
+    : { found: namesakes[0] };
+}
+
+/** Whoever manages the territory already may do so: nothing is written then. */
+function managerOf(
+  { manager }: TerritoryRecord,
+  territory: Territory | undefined,
+  org: Org,
+): Found<string | null | undefined> {
+  if (manager === undefined || manager === null || manager === territory?.managerId) {
+    return { found: manager };
+  }
+  const user = org.user(manager, 'manager');
+  if ('finding' in user) return user;
+  const { id, active } = user.found;
+  return active || id === territory?.managerId ? { found: id } : { finding: inactive(manager) };
+}
+
+function unknownId(id: string): Finding {
+  return {
+    code: 'INVALID_DATA',
+    cause: 'no territory has this id',
+    value: id,
+    field: 'territory_id',
+    resolution:
+      'Take the id from this org (ids differ between orgs), or empty the cell to create the territory.',
+  };
+}
+
+/** Enough to choose from; a cell has room for no more. */
+const MOST_LISTED = 5;
+
+function ambiguous(
+  name: string,
+  namesakes: readonly Territory[],
+  byId: ReadonlyMap<string, Territory>,
+): Finding {
+  const listed = namesakes.slice(0, MOST_LISTED).map((one) => `${one.id}: ${pathOf(one, byId)}`);
+  const more = namesakes.length - listed.length;
+  if (more > 0) listed.push(`… and ${more} more`);
+  return {
+    code: 'AMBIGUOUS_NAME',
+    cause: 'several territories in the org have this name',
+    value: `${name} (${listed.join('; ')})`,
+    field: 'name',
+    resolution: 'Put the id of the one you mean into the territory_id column, with --mode upsert.',
+  };
+}
+
+function noPermissionType({ name }: TerritoryRecord): Finding {
+  return {
+    code: 'MANDATORY_NOT_FOUND',
+    cause: 'a territory that is to be created needs a permission type',
+    value: name,
+    field: 'permission_type',
+    resolution:
+      'Fill in the permission_type column; if the territory exists already, correct its name.',
+  };
+}
+
+function twin(
+  { id, name }: TerritoryRecord,
+  territory: Territory | undefined,
+  firstRow: number,
+): Finding {
+  const value = `${name} (row ${firstRow})`;
+  return territory === undefined
+    ? {
+        code: 'DUPLICATE_DATA',
+        cause: 'an earlier row has the same territory name',
+        value,
+        field: 'name',
+        resolution:
+          'Territory names are unique in the whole org: rename one of the two rows, or delete this one.',
+      }
+    : {
+        code: 'DUPLICATE_DATA',
+        cause: 'an earlier row is about the same territory',
+        value,
+        field: id === undefined ? 'name' : 'territory_id',
+        resolution: 'Make one row of the two, or delete this one.',
+      };
+}
+
+function inactive(text: string): Finding {
+  return {
+    code: 'INVALID_DATA',
+    cause: 'the manager is an inactive user',
+    value: text,
+    field: 'manager',
+    resolution: 'Name an active user, or leave the manager empty.',
+  };
+}

@@ -1,0 +1,98 @@
+import type { Entry } from '../../vocabulary.ts';
+import { normaliseName } from '../names.ts';
+import type { Effect, Operation, Pointer, Settled } from '../operation.ts';
+import {
+  differingFields,
+  fieldText,
+  rowKey,
+  TERRITORY_FIELDS,
+  type TerritoryField,
+} from './fields.ts';
+
+/**
+ * Creates up to ten territories whose parents exist.
+ * @see https://www.zoho.com/crm/developer/docs/api/v7/add-territories.html
+ */
+export const createTerritories: Operation = {
+  name: 'POST /settings/territories',
+  endpoint: 'territories.create',
+  listKey: 'territories',
+  request: ({ entries }) => ({
+    method: 'POST',
+    path: '/settings/territories',
+    body: { territories: entries.map(({ body }) => body) },
+  }),
+  succeeded: () => 'created',
+  column,
+  async settle(_chunk, entries, org) {
+    const held = Map.groupBy(await org.territories(), ({ name }) => normaliseName(name));
+    const settled = new Map<number, Settled>();
+    for (const { rows, body = {} } of entries) {
+      const namesakes = held.get(normaliseName(String(body['name']))) ?? [];
+      const territory = namesakes.find(({ name }) => name === body['name']) ?? namesakes[0];
+      if (territory === undefined) continue;
+      const differs = differingFields(territory, body).some((field) => field !== 'name');
+      for (const row of rows) settled.set(row, { id: territory.id, ...(differs && { differs }) });
+    }
+    return settled;
+  },
+  effect: (_chunk, entry) =>
+    Object.fromEntries(
+      TERRITORY_FIELDS.flatMap((field) => {
+        const text = textAfter(entry, field);
+        return text === undefined ? [] : [[field, text]];
+      }),
+    ),
+};
+
+/**
+ * Updates up to ten territories, each in the fields that its row changes.
+ * @see https://www.zoho.com/crm/developer/docs/api/v7/update-territories.html
+ */
+export const updateTerritories: Operation = {
+  name: 'PUT /settings/territories',
+  endpoint: 'territories.update',
+  listKey: 'territories',
+  request: ({ entries }) => ({
+    method: 'PUT',
+    path: '/settings/territories',
+    body: { territories: entries.map(({ id, body }) => ({ id, ...body })) },
+  }),
+  succeeded: () => 'updated',
+  column,
+  async settle(_chunk, entries, org) {
+    const held = new Map((await org.territories()).map((one) => [one.id, one]));
+    const settled = new Map<number, Settled>();
+    for (const { id = '', rows, body = {} } of entries) {
+      const territory = held.get(id);
+      if (territory === undefined || differingFields(territory, body).length > 0) continue;
+      for (const row of rows) settled.set(row, { id });
+    }
+    return settled;
+  },
+  // The value before is part of it: who changes the same field meanwhile wanted something else.
+  effect(_chunk, entry) {
+    const { id = '', before = {} } = entry;
+    const effect: Record<string, string> = { id };
+    for (const field of TERRITORY_FIELDS) {
+      if (!(field in before)) continue;
+      effect[field] = textAfter(entry, field) ?? '';
+      effect[`before ${field}`] = fieldText(field, before[field]);
+    }
+    return effect satisfies Effect;
+  },
+};
+
+/** What a field will hold; undefined where the entry says nothing of it. */
+function textAfter({ body = {}, parentRow }: Entry, field: TerritoryField): string | undefined {
+  if (field in body) return fieldText(field, body[field]);
+  return field === 'reporting_to' && parentRow !== undefined ? rowKey(parentRow) : undefined;
+}
+
+function column({ apiName, jsonPath }: Pointer): string {
+  return (
+    TERRITORY_FIELDS.find((field) => jsonPath.includes(`.${field}`)) ??
+    TERRITORY_FIELDS.find((field) => field === apiName) ??
+    'name'
+  );
+}
