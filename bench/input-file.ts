@@ -25,20 +25,6 @@ export const USERS: Shape = {
   },
 };
 
-/**
- * Every user in territories that few others share, so that no way takes fewer calls than one for
- * each user: an org of at least as many territories as users is needed.
- */
-export const SPREAD_USERS: Shape = {
-  ...USERS,
-  name: 'user-territories, spread',
-  row: (n, _rows, org) => {
-    const user = n % org.users;
-    const territory = (user + Math.floor(n / org.users) * 127) % org.territories;
-    return `${userEmail(user + 1)},${territoryName(territory + 1)},${tail(n)}`;
-  },
-};
-
 /** CRM records in order of their ids, each in two territories. */
 export const RECORDS: Shape = {
   name: 'record-territories',

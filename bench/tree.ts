@@ -9,7 +9,8 @@ const IN_FLIGHT = 10;
 
 /** Territories on each level, the top one of the org left out. */
 const TREES: readonly { readonly name: string; readonly levels: readonly number[] }[] = [
-  { name: 'six levels, broad from the start', levels: [60, 120, 180, 220, 220, 200] },
+  { name: 'six levels, broad', levels: [120, 160, 180, 200, 180, 160] },
+  { name: 'six levels, broad from the second on', levels: [40, 140, 200, 240, 220, 160] },
   { name: 'six levels, narrow at first', levels: [5, 25, 90, 200, 330, 350] },
 ];
 

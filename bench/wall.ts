@@ -1,34 +1,36 @@
 import { join } from 'node:path';
 import { runImport } from '../src/index.ts';
 import { CLI, runChild } from './child.ts';
-import { SPREAD_USERS, writeInput } from './input-file.ts';
+import { SCATTERED_RECORDS, type Shape, USERS, writeInput } from './input-file.ts';
 import { type Line, medians, repeat, round, type Table } from './report.ts';
 import { connectionTo, environmentFor, startServer } from './server-process.ts';
 
 const DELAY_MS = 200;
 const MAX_IN_FLIGHT = 20;
-const ROWS = 10_000;
-/** As many territories for each user keep a call of a territory from being the better one. */
-const TERRITORIES_PER_USER = 1.25;
+const ORG = { users: 1000, territories: 200 };
 
 interface Case {
   readonly name: string;
-  readonly users: number;
+  readonly shape: Shape;
+  readonly rows: number;
   readonly through: 'library' | 'command line';
   readonly concurrency: number | 'auto';
 }
 
+const records = { shape: SCATTERED_RECORDS, through: 'library', concurrency: 20 } as const;
+
 const CASES: readonly Case[] = [
-  { name: '1,000 users x 10', users: 1000, through: 'library', concurrency: 20 },
-  { name: '500 users x 20', users: 500, through: 'library', concurrency: 20 },
-  { name: '1,000 users x 10, auto', users: 1000, through: 'library', concurrency: 'auto' },
-  { name: '1,000 users x 10, CLI', users: 1000, through: 'command line', concurrency: 20 },
-  { name: '500 users x 20, CLI', users: 500, through: 'command line', concurrency: 20 },
+  { ...records, name: '10,000 records', rows: 10_000 },
+  { ...records, name: '5,000 records', rows: 5000 },
+  { ...records, name: '10,000 records, auto', rows: 10_000, concurrency: 'auto' },
+  { ...records, name: '10,000 records, CLI', rows: 10_000, through: 'command line' },
+  { ...records, name: '5,000 records, CLI', rows: 5000, through: 'command line' },
+  { ...records, name: '1,000 users in 50 territories each', rows: 50_000, shape: USERS },
 ];
 
 /**
- * Measures how near a run comes to never leaving a slot idle: 10,000 user to territory rows, every
- * call answered after 200 ms, 20 in flight.
+ * Measures how near a run comes to never leaving a slot idle: every call answered after 200 ms, 20
+ * in flight.
  */
 export async function measureWall(
   folder: string,
@@ -41,18 +43,17 @@ export async function measureWall(
     lines.push(lineOf(one, medians(await repeat(times, (n) => measure(folder, one, n)))));
   }
   return {
-    title: `wall: ${ROWS} rows, ${DELAY_MS} ms a call, ${MAX_IN_FLIGHT} at once; ideal = calls x ${DELAY_MS} / ${MAX_IN_FLIGHT}`,
+    title: `wall: ${DELAY_MS} ms a call, ${MAX_IN_FLIGHT} at once; ideal = calls x ${DELAY_MS} / ${MAX_IN_FLIGHT}`,
     lines,
   };
 }
 
 async function measure(folder: string, one: Case, n: number) {
-  const org = { users: one.users, territories: one.users * TERRITORIES_PER_USER };
   const source = join(folder, 'wall.csv');
   const out = join(folder, `wall-${CASES.indexOf(one)}-${n}`);
-  await writeInput(source, SPREAD_USERS, ROWS, org);
-  using server = await startServer({ org, delayMs: DELAY_MS, maxInFlight: MAX_IN_FLIGHT });
-  const { resource } = SPREAD_USERS;
+  await writeInput(source, one.shape, one.rows, ORG);
+  using server = await startServer({ org: ORG, delayMs: DELAY_MS, maxInFlight: MAX_IN_FLIGHT });
+  const { resource } = one.shape;
   const startedMs = performance.now();
   if (one.through === 'library') {
     const client = { concurrency: one.concurrency };

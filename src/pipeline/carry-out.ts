@@ -96,7 +96,7 @@ function execute(
     maxErrors:
       'rows' in maxErrors ? maxErrors.rows : Math.floor(maxErrors.share * journal.rowCount()),
     signal,
-    inFlight: () => client.slots.inFlight,
+    slots: client.slots,
     onEvent,
   });
 }

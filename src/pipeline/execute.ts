@@ -2,6 +2,7 @@ import { pMapIterable } from 'p-map';
 import type { Journal } from '../journal/journal.ts';
 import { type Chunk, countUnmet, type Outcome, type Status } from '../vocabulary.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
+import type { Slots } from '../zoho/slots.ts';
 import type { OnEvent } from './events.ts';
 import type { Executor } from './executor.ts';
 import { createFamily } from './family.ts';
@@ -14,7 +15,7 @@ export interface ExecuteOptions {
   /** Stop when more rows than this are not as asked. */
   readonly maxErrors: number;
   readonly signal: AbortSignal | undefined;
-  readonly inFlight: () => number;
+  readonly slots: Pick<Slots, 'inFlight' | 'free'>;
   readonly onEvent: OnEvent;
 }
 
@@ -73,10 +74,15 @@ export async function executeChunks(
     const rows = chunk.entries.reduce((sum, entry) => sum + entry.rows.length, 0);
     if (outcomes.length === rows) await journal.completeChunk(chunk.id, outcomes);
     else await journal.returnChunk(chunk.id, outcomes);
-    onEvent({ type: 'chunkCompleted', chunk: chunk.id, statuses, inFlight: options.inFlight() });
+    onEvent({
+      type: 'chunkCompleted',
+      chunk: chunk.id,
+      statuses,
+      inFlight: options.slots.inFlight,
+    });
   }
 
-  const queue = createQueue(journal, mustStop);
+  const queue = createQueue(journal, mustStop, options.slots.free);
   const ended = pMapIterable(
     queue.ready(),
     async (chunk) => {

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
-import type { Candidate, Ended, Planner } from '../resources/planner.ts';
+import type { Candidate, Conditions, Ended, Planner } from '../resources/planner.ts';
 import type { AnyResource } from '../resources/registry.ts';
-import { type Org, operationOf, type Settings } from '../resources/resource.ts';
+import { type Org, operationOf } from '../resources/resource.ts';
 import type { RowSet } from '../row-set.ts';
 import type { Entry, Status } from '../vocabulary.ts';
 import type { PlanTotals } from './events.ts';
@@ -11,12 +11,12 @@ export function startPlan(
   journal: Journal,
   resource: AnyResource,
   org: Org,
-  settings: Settings,
+  conditions: Conditions,
 ): Planner {
   const { canonical } = resource;
   const key = canonical && ((subject: string) => canonical(subject, org));
   const candidates = (): Iterable<Candidate<unknown>> => journal.candidates(key);
-  const planner = resource.planner(candidates, org, settings);
+  const planner = resource.planner(candidates, org, conditions);
   journal.transaction(() => {
     for (const ended of planner.sift()) addEnded(journal, ended);
   });

@@ -40,7 +40,10 @@ export async function prepare(
 ): Promise<Prepared> {
   const org = await readOrg(journal, resource, client);
   onEvent({ type: 'orgRead', territories: org.territories.length, users: org.users.length });
-  const planner = startPlan(journal, resource, org, options.settings);
+  const planner = startPlan(journal, resource, org, {
+    settings: options.settings,
+    callsAtOnce: client.slots.expected,
+  });
   const { held, lookedUp, failure } = await precheck(
     planner,
     readerOf(client),

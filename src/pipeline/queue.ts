@@ -16,8 +16,15 @@ const MOST_HELD = 1000;
 /**
  * Reads the plan a page at a time. Since a chunk waits only for chunks of lower ids, the lowest one
  * held back waits for chunks at work alone: it can never come to nothing starting at all.
+ *
+ * @param slotFree waits until a call can start: of chunks that are ready only then, those that come
+ *   first in the plan are not overtaken
  */
-export function createQueue(journal: Journal, mustStop: () => boolean): ChunkQueue {
+export function createQueue(
+  journal: Journal,
+  mustStop: () => boolean,
+  slotFree: () => Promise<void> = async () => {},
+): ChunkQueue {
   /** Ids of chunks that were read and have not ended. */
   const open = new Set<number>();
   const held: Chunk[] = [];
@@ -50,6 +57,7 @@ export function createQueue(journal: Journal, mustStop: () => boolean): ChunkQue
   return {
     async *ready() {
       while (!mustStop()) {
+        await slotFree();
         const chunk = takeHeld() ?? readFree();
         if (chunk !== undefined) yield chunk;
         else if (held.length === 0) return;

@@ -12,7 +12,7 @@ export interface Quote {
 /** Reckons from the calls made so far: how long each took, and how many the org takes at once. */
 export function quoteOf({ calls, steps }: PlanTotals, { pace, slots }: ZohoClient): Quote {
   const { creditsLeft, latencyMs } = pace;
-  const rounds = Math.max(steps, Math.ceil(calls / slots.limit));
+  const rounds = Math.max(steps, Math.ceil(calls / slots.expected));
   return {
     ...(creditsLeft === undefined ? {} : { creditsLeft }),
     ...(latencyMs === undefined ? {} : { expectedMs: Math.round(rounds * latencyMs) }),

@@ -1,12 +1,20 @@
 import type { RowSet } from '../row-set.ts';
 import type { Chunk, Finding, Status } from '../vocabulary.ts';
 import type { OrgReader } from './operation.ts';
+import type { Settings } from './resource.ts';
 
 /** A row on its way into the plan; `record` is null for rows already found invalid. */
 export interface Candidate<R> {
   readonly row: number;
   readonly subject: string;
   readonly record: R | null;
+}
+
+/** What a plan depends on beside rows and org. */
+export interface Conditions {
+  readonly settings: Settings;
+  /** Calls that are likely to be in flight at once. */
+  readonly callsAtOnce: number;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk, Finding } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
 import type { Operation } from './operation.ts';
-import type { Candidate, Planner } from './planner.ts';
+import type { Candidate, Conditions, Planner } from './planner.ts';
 
 /** A column of an input file. */
 export interface Column {
@@ -81,7 +81,7 @@ export interface Resource<R> {
   readonly planner: (
     candidates: () => Iterable<Candidate<R>>,
     org: Org,
-    settings: Settings,
+    conditions: Conditions,
   ) => Planner;
   /** The calls it makes, by the name that chunks give. */
   readonly operations: Readonly<Record<string, Operation>>;

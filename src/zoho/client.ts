@@ -66,7 +66,7 @@ export interface ZohoClient extends AsyncDisposable {
   readonly connection: Connection;
   readonly usage: Readonly<Usage>;
   readonly pace: Pace;
-  readonly slots: Pick<Slots, 'inFlight' | 'limit'>;
+  readonly slots: Pick<Slots, 'inFlight' | 'limit' | 'expected' | 'free'>;
   /** Waits for the given milliseconds with the client's own clock, until the run is aborted. */
   sleep(ms: number): Promise<void>;
 }

@@ -1,17 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { MOST_CALLS_IN_FLIGHT } from './limits.ts';
+import { CALLS_IN_FLIGHT, MOST_CALLS_IN_FLIGHT } from './limits.ts';
 
 /** The org-wide limit on calls in flight. */
 export interface Slots {
   /** Runs `call` as soon as a slot is free and no pause is on, or once nobody may start any more. */
   run<T>(call: () => Promise<T>, mayStart: () => boolean): Promise<T>;
+  /** Waits until a call would not have to wait for its slot. */
+  free(): Promise<void>;
   /** Tells that a call was answered: the limit may rise. */
   accepted(): void;
   /** Tells that a call was refused as one too many: the limit falls, and all wait if asked to. */
   refused(retryAfterMs: number | undefined): void;
   readonly inFlight: number;
   readonly limit: number;
+  /** Calls that will be in flight at once when there is enough to do, as far as is known. */
+  readonly expected: number;
 }
 
 /** A long pause is slept in pieces, so that a run which stops meanwhile need not sit it out. */
@@ -45,6 +49,15 @@ export function createSlots(
   let fitting = ceiling;
   let answers = 0;
   let pausedUntil = 0;
+  const waiting: (() => void)[] = [];
+
+  const isFree = () => limit.activeCount + limit.pendingCount < limit.concurrency;
+
+  /** Lets as many go on as there are slots; who takes none leaves it to the next. */
+  function release(): void {
+    const free = limit.concurrency - limit.activeCount - limit.pendingCount;
+    for (const goOn of waiting.splice(0, Math.max(free, 0))) goOn();
+  }
 
   return {
     run: (call, mayStart) =>
@@ -55,7 +68,13 @@ export function createSlots(
           await sleep(Math.min(pausedUntil - clock(), LONGEST_SLEEP_MS));
         }
         return call();
-      }),
+      }).finally(() => setImmediate(release)),
+    async free() {
+      if (isFree()) return;
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+      });
+    },
     accepted() {
       answers += 1;
       const rounds = limit.concurrency < fitting ? 1 : ROUNDS_BEFORE_PROBE;
@@ -79,6 +98,11 @@ export function createSlots(
     },
     get limit() {
       return limit.concurrency;
+    },
+    get expected() {
+      // Territories come with the Enterprise edition and those above it.
+      const open = concurrency === 'auto' ? CALLS_IN_FLIGHT.enterprise : concurrency;
+      return wasRefused ? Math.min(fitting, open) : open;
     },
   };
 }

@@ -61,7 +61,12 @@ function planned(
       journal.addOutcomes([{ row: i + 2, status: 'invalid', finding, attempts: 0 }]);
     }
   });
-  planChunks(journal, resource, startPlan(journal, resource, where, {}), held);
+  planChunks(
+    journal,
+    resource,
+    startPlan(journal, resource, where, { settings: {}, callsAtOnce: 20 }),
+    held,
+  );
   return journal;
 }
 

@@ -46,7 +46,7 @@ export function planRows(
       journal.addOutcomes([{ row, status: 'invalid', finding: checked.finding, attempts: 0 }]);
     }
   });
-  const planner = startPlan(journal, resource, org, settings);
+  const planner = startPlan(journal, resource, org, { settings, callsAtOnce: 20 });
   planChunks(journal, resource, planner, held);
   const outcomes = [...journal.results()].flatMap(({ outcome }) => outcome ?? []);
   return {

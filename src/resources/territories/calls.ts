@@ -1,5 +1,5 @@
 import type { Entry } from '../../vocabulary.ts';
-import { CALLS_IN_FLIGHT, LIMITS } from '../../zoho/limits.ts';
+import { LIMITS } from '../../zoho/limits.ts';
 import type { Planned } from '../planner.ts';
 import type { Climb } from './circles.ts';
 import { bodyOf, type ExistingRow, isExisting, unchanged } from './compare.ts';
@@ -29,6 +29,7 @@ const PER_CALL = Math.min(LIMITS.territoriesPerCreate, LIMITS.territoriesPerUpda
 export function* callsOf(
   placeOf: ReadonlyMap<TerritoryRow, Place>,
   climb: Climb,
+  callsAtOnce: number,
 ): Iterable<Planned> {
   const steps: Step[] = [];
   const stepOf = new Map<Place, Step>();
@@ -49,11 +50,11 @@ export function* callsOf(
     const above = climb(place.parent);
     step.parent = above === undefined ? undefined : stepOf.get(above);
   }
-  yield* packed(steps);
+  yield* packed(steps, callsAtOnce);
 }
 
-function* packed(steps: readonly Step[]): Iterable<Planned> {
-  const calls = scheduleTree(steps, { perCall: PER_CALL, slots: CALLS_IN_FLIGHT.enterprise });
+function* packed(steps: readonly Step[], slots: number): Iterable<Planned> {
+  const calls = scheduleTree(steps, { perCall: PER_CALL, slots });
   const callOf = new Map(calls.flatMap((call, i) => call.map((step) => [step, i + 1])));
   for (const call of calls) {
     const after = new Set<number>();

@@ -1,5 +1,5 @@
-import type { Candidate, Ended, Planned, Planner } from '../planner.ts';
-import type { Org, Settings } from '../resource.ts';
+import type { Candidate, Conditions, Ended, Planned, Planner } from '../planner.ts';
+import type { Org } from '../resource.ts';
 import { callsOf } from './calls.ts';
 import { refuseCircles } from './circles.ts';
 import { endExisting, isExisting, refuseTopChange } from './compare.ts';
@@ -18,20 +18,20 @@ import { endOf, invalid, placeRows } from './tree.ts';
 export function planTerritories(
   candidates: () => Iterable<Candidate<TerritoryRecord>>,
   org: Org,
-  settings: Settings,
+  conditions: Conditions,
 ): Planner {
   return {
     sift: () => [],
     lookups: () => [],
     lookupsAtOnce: 1,
-    calls: () => planTree(candidates(), org, settings),
+    calls: () => planTree(candidates(), org, conditions),
   };
 }
 
 function* planTree(
   candidates: Iterable<Candidate<TerritoryRecord>>,
   org: Org,
-  { mode }: Settings,
+  { settings: { mode }, callsAtOnce }: Conditions,
 ): Iterable<Planned> {
   const { rows, ended, refused } = matchRows(candidates, org);
   yield* ended;
@@ -47,7 +47,7 @@ function* planTree(
     yield end;
   }
   const placeOf = placeRows(kept, refused, org);
-  yield* callsOf(placeOf, refuseCircles(placeOf.values()));
+  yield* callsOf(placeOf, refuseCircles(placeOf.values()), callsAtOnce);
 }
 
 type EndEarly = (row: TerritoryRow) => Ended | undefined;

@@ -249,7 +249,10 @@ describe('lookups', () => {
       const { record } = checkRow(recordTerritories, values);
       return { row: i + 2, subject: '', record: record ?? null };
     });
-    const planner = recordTerritories.planner(() => candidates, org, {});
+    const planner = recordTerritories.planner(() => candidates, org, {
+      settings: {},
+      callsAtOnce: 20,
+    });
     expect([...planner.sift()]).toEqual([]);
     return [...planner.lookups(wanted)];
   }

@@ -225,7 +225,11 @@ describe('20,000 territories', { timeout: 10_000 }, () => {
         subject: `T${i}`,
         record: { name: `T${i}`, reportingTo: parentOf(i), criteria: {} },
       }));
-    return [...territories.planner(candidates, chain, { mode: 'upsert' }).calls(new RowSet())];
+    return [
+      ...territories
+        .planner(candidates, chain, { settings: { mode: 'upsert' }, callsAtOnce: 20 })
+        .calls(new RowSet()),
+    ];
   };
 
   test('are turned upside down', () => {

@@ -238,7 +238,9 @@ describe('20,000 territories', { timeout: 10_000 }, () => {
       },
     }));
   const planned = (first?: string) => [
-    ...territories.planner(chain(first), orgOf(), {}).calls(new RowSet()),
+    ...territories
+      .planner(chain(first), orgOf(), { settings: {}, callsAtOnce: 20 })
+      .calls(new RowSet()),
   ];
   const end = (all: readonly Planned[], row: number) =>
     all.find((one) => 'row' in one && one.row === row);

@@ -311,7 +311,7 @@ function plannerOf(...rows: TestRow[]): Planner {
     const { record } = checkRow(userTerritories, values);
     return { row: i + 2, subject: '', record: record ?? null };
   });
-  const planner = userTerritories.planner(() => candidates, org, {});
+  const planner = userTerritories.planner(() => candidates, org, { settings: {}, callsAtOnce: 20 });
   expect([...planner.sift()]).toEqual([]);
   return planner;
 }
