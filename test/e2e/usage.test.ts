@@ -93,6 +93,7 @@ describe('--json', () => {
       JSON.parse((await runCli([...args, '--json'], { cwd })).stdout);
 
     OUTPUT_SCHEMAS['import-plan'].parse(await printed('import', 'territories', 'in.csv', '--plan'));
+    OUTPUT_SCHEMAS.plan.parse(await printed('plan', 'territories', 'in.csv'));
     const { run } = OUTPUT_SCHEMAS.import.parse(await printed('import', 'territories', 'in.csv'));
     expect(OUTPUT_SCHEMAS.runs.parse(await printed('runs')).runs).toHaveLength(1);
     expect(OUTPUT_SCHEMAS['runs-run'].parse(await printed('runs', run)).run).toBe(run);
