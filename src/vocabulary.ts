@@ -6,6 +6,14 @@ export interface Row {
   readonly cells: readonly string[];
 }
 
+/** What the user set for the whole file. */
+export interface Settings {
+  /** CRM module for rows that do not name one. */
+  readonly module?: string;
+  /** Territories that exist already: `upsert` updates them. @default 'add' */
+  readonly mode?: 'add' | 'upsert';
+}
+
 /** Everything a row can end as; see `_status` in the README. */
 export const STATUSES = [
   'created',

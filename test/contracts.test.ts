@@ -6,7 +6,7 @@ import { openInput } from '../src/pipeline/read.ts';
 import { cellsOf, layoutOf } from '../src/resources/columns.ts';
 import type { Pointer } from '../src/resources/operation.ts';
 import { RESOURCES } from '../src/resources/registry.ts';
-import type { Settings } from '../src/resources/resource.ts';
+import type { Settings } from '../src/vocabulary.ts';
 import { STATUSES, UNMET_STATUSES } from '../src/vocabulary.ts';
 import { lookup } from '../src/zoho/catalogue/index.ts';
 import { createClient } from '../src/zoho/client.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runImport } from '../src/pipeline/run.ts';
 import { RESOURCE_NAMES } from '../src/resources/registry.ts';
-import type { Settings } from '../src/resources/resource.ts';
 import { startSandbox } from '../src/sandbox/index.ts';
+import type { Settings } from '../src/vocabulary.ts';
 import type { Connection } from '../src/zoho/connection.ts';
 import { tempFolder } from './support/cli.ts';
 

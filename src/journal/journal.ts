@@ -1,9 +1,8 @@
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Chunk, Outcome, Status } from '../vocabulary.ts';
 import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** How far a run has come. Nothing is sent before `planned`. */
 export type RunState = 'reading' | 'planned' | 'finished' | 'stopped';
@@ -76,52 +75,9 @@ const ROWS_PER_INSERT = 20;
 /** Rows are read in pages: stepping through a statement row by row costs twice as much. */
 const ROWS_PER_PAGE = 100;
 const CHUNKS_PER_PAGE = 100;
-const PAGE_CACHE_KIB = 8192;
 
-/** Makes the journal of a new run or plan. */
-export function openJournal(path: string, runId: string): Journal {
-  const db = new DatabaseSync(path);
-  // Until the plan is sealed nothing was sent, so a crash costs a new start and no safety.
-  db.exec(PRAGMAS);
-  db.exec(SCHEMA);
-  db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
-  return journalOf(db);
-}
-
-/** Goes on with a journal that was planned and not sealed, under another id. */
-export function continueJournal(path: string, runId: string): Journal {
-  const db = new DatabaseSync(path);
-  db.exec(PRAGMAS);
-  db.prepare('UPDATE run SET id = ?').run(runId);
-  return journalOf(db);
-}
-
-/** Whether a file is a journal of this version. */
-export function isJournal(path: string): boolean {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { readOnly: true });
-    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
-    return pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION;
-  } catch {
-    // No file, no rights to read it, or none of SQLite's.
-    return false;
-  } finally {
-    db?.close();
-  }
-}
-
-/** Opens the journal of an earlier run to read it. */
-export function readJournal(path: string): Journal {
-  return journalOf(new DatabaseSync(path, { readOnly: true }));
-}
-
-const PRAGMAS = `
-  PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
-  PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
-`;
-
-function journalOf(db: DatabaseSync): Journal {
+/** The journal in an open database whose tables exist. */
+export function journalOf(db: DatabaseSync): Journal {
   const statements = new Map<string, StatementSync>();
   const sql = (text: string): StatementSync => {
     let statement = statements.get(text);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, rename } from 'node:fs/promises';
 import { ConfigError } from '../errors.ts';
-import { isJournal, type Journal, readJournal } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import { isJournal, readJournal } from '../journal/open.ts';
 import { type PlanMeta, type RunMeta, readMeta } from './run-meta.ts';
 
 /** A plan that was written to a file: the journal of a run that has not begun. */

@@ -1,7 +1,7 @@
 import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJournal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
 import { causesOf } from '../report/causes.ts';
 import type { PlanReport } from '../report/summary.ts';
 import { previewTree, type TreeLine } from '../report/tree-preview.ts';

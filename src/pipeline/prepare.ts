@@ -1,7 +1,8 @@
 import type { Journal } from '../journal/journal.ts';
 import type { AnyResource } from '../resources/registry.ts';
-import type { Org, Settings } from '../resources/resource.ts';
+import type { Org } from '../resources/resource.ts';
 import type { RowSet } from '../row-set.ts';
+import type { Settings } from '../vocabulary.ts';
 import type { ZohoClient } from '../zoho/client.ts';
 import { readCurrentUserId, readTerritories, readUsers } from '../zoho/directory.ts';
 import type { OnEvent, PlanTotals } from './events.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import { openJournal } from '../journal/journal.ts';
+import { openJournal } from '../journal/open.ts';
 import { nearest } from '../nearest.ts';
 import type { Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';

@@ -1,7 +1,6 @@
 import type { RowSet } from '../row-set.ts';
-import type { Chunk, Finding, Status } from '../vocabulary.ts';
+import type { Chunk, Finding, Settings, Status } from '../vocabulary.ts';
 import type { OrgReader } from './operation.ts';
-import type { Settings } from './resource.ts';
 
 /** A row on its way into the plan; `record` is null for rows already found invalid. */
 export interface Candidate<R> {

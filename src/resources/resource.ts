@@ -1,5 +1,5 @@
 import type { TreeChanges } from '../tree-changes.ts';
-import type { Chunk, Finding } from '../vocabulary.ts';
+import type { Chunk, Finding, Settings } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
 import type { Operation } from './operation.ts';
 import type { Candidate, Conditions, Planner } from './planner.ts';
@@ -18,14 +18,6 @@ export interface Column {
 
 /** One row's text, looked up by column name; a missing column gives an empty string. */
 export type Cell = (column: string) => string;
-
-/** What the user set for the whole file. */
-export interface Settings {
-  /** CRM module for rows that do not name one. */
-  readonly module?: string;
-  /** Territories that exist already: `upsert` updates them. @default 'add' */
-  readonly mode?: 'add' | 'upsert';
-}
 
 /** What a check of one row gives: the typed record, or what is wrong with the row. */
 export type Checked<R> = { readonly record: R } | { readonly finding: Finding };

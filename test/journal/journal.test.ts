@@ -2,13 +2,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect } from 'vitest';
-import {
-  continueJournal,
-  isJournal,
-  type Journal,
-  openJournal,
-  readJournal,
-} from '../../src/journal/journal.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { continueJournal, isJournal, openJournal, readJournal } from '../../src/journal/open.ts';
 import type { Chunk, Outcome } from '../../src/vocabulary.ts';
 import { test } from '../support/workdir.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { openJournal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/open.ts';
 import type { RunEvent } from '../../src/pipeline/events.ts';
 import { type IntakeOptions, takeIn } from '../../src/pipeline/intake.ts';
 import type { AnyResource } from '../../src/resources/registry.ts';

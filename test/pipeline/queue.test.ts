@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { type Journal, openJournal } from '../../src/journal/journal.ts';
+import type { Journal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/open.ts';
 import { type ChunkQueue, createQueue } from '../../src/pipeline/queue.ts';
 import type { Chunk } from '../../src/vocabulary.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { readJournal } from '../../src/journal/journal.ts';
+import { readJournal } from '../../src/journal/open.ts';
 import type { RunEvent } from '../../src/pipeline/events.ts';
 import { planImport } from '../../src/pipeline/plan-import.ts';
 import { runImport } from '../../src/pipeline/run.ts';

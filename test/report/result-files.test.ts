@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { AppError } from '../../src/errors.ts';
-import { openJournal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/open.ts';
 import { causesOf } from '../../src/report/causes.ts';
 import { type ResultContext, writeResultFiles } from '../../src/report/result-files.ts';
 import type { Finding, Outcome } from '../../src/vocabulary.ts';

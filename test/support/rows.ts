@@ -1,10 +1,10 @@
 import { fc } from '@fast-check/vitest';
-import { openJournal } from '../../src/journal/journal.ts';
+import { openJournal } from '../../src/journal/open.ts';
 import { planChunks, startPlan } from '../../src/pipeline/plan.ts';
 import type { AnyResource } from '../../src/resources/registry.ts';
-import type { Org, Settings } from '../../src/resources/resource.ts';
+import type { Org } from '../../src/resources/resource.ts';
 import { RowSet } from '../../src/row-set.ts';
-import type { Chunk, Outcome } from '../../src/vocabulary.ts';
+import type { Chunk, Outcome, Settings } from '../../src/vocabulary.ts';
 
 /** A row as its cells by column; columns left out are blank. */
 export type TestRow = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
-import type { Finding } from '../../vocabulary.ts';
+import type { Finding, Settings } from '../../vocabulary.ts';
 import { CRITERIA_KEYS, type CriteriaKey } from '../../zoho/directory.ts';
 import { LIMITS } from '../../zoho/limits.ts';
 import { bareId, checkId } from '../ids.ts';
-import type { Cell, Checked, Settings } from '../resource.ts';
+import type { Cell, Checked } from '../resource.ts';
 import { type Criteria, parseCriteria } from './criteria/index.ts';
 import { NONE } from './fields.ts';
 import type { TerritoryRecord } from './record.ts';

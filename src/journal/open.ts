@@ -1,0 +1,48 @@
+import { DatabaseSync } from 'node:sqlite';
+import { type Journal, journalOf } from './journal.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+
+const PAGE_CACHE_KIB = 8192;
+
+/** Makes the journal of a new run or plan. */
+export function openJournal(path: string, runId: string): Journal {
+  const db = new DatabaseSync(path);
+  // Until the plan is sealed nothing was sent, so a crash costs a new start and no safety.
+  db.exec(PRAGMAS);
+  db.exec(SCHEMA);
+  db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
+  return journalOf(db);
+}
+
+/** Goes on with a journal that was planned and not sealed, under another id. */
+export function continueJournal(path: string, runId: string): Journal {
+  const db = new DatabaseSync(path);
+  db.exec(PRAGMAS);
+  db.prepare('UPDATE run SET id = ?').run(runId);
+  return journalOf(db);
+}
+
+/** Whether a file is a journal of this version. */
+export function isJournal(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
+    return pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION;
+  } catch {
+    // No file, no rights to read it, or none of SQLite's.
+    return false;
+  } finally {
+    db?.close();
+  }
+}
+
+/** Opens the journal of an earlier run to read it. */
+export function readJournal(path: string): Journal {
+  return journalOf(new DatabaseSync(path, { readOnly: true }));
+}
+
+const PRAGMAS = `
+  PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+  PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
+`;
