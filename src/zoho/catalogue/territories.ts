@@ -33,8 +33,8 @@ export const TERRITORY_ENTRIES = [
     code: 'DUPLICATE_DATA',
     cause: 'the territory name is taken',
     resolution:
-      'Write another name in the name column, or drop the row if it means the territory that is ' +
-      'already in the org.',
+      'Write another name in the name column; if the row means the territory that is already in ' +
+      'the org, import it with --mode upsert.',
     source: S4,
   },
   {
