@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test as base, describe, expect } from 'vitest';
-import { openInput } from '../src/pipeline/read.ts';
+import { openInput } from '../src/pipeline/read/read.ts';
 import { cellsOf, layoutOf } from '../src/resources/columns.ts';
 import type { Pointer } from '../src/resources/operation.ts';
 import { RESOURCES } from '../src/resources/registry.ts';

@@ -10,10 +10,10 @@ import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { clientOptions } from './carry-out.ts';
-import { takeIn } from './intake.ts';
+import { prepare } from './plan/prepare.ts';
+import { quoteOf } from './plan/quote.ts';
 import { checkPlanPath, savePlan } from './plan-file.ts';
-import { prepare } from './prepare.ts';
-import { quoteOf } from './quote.ts';
+import { takeIn } from './read/intake.ts';
 import { type ImportOptions, resourceNamed } from './run.ts';
 import { contextOf, type PlanMeta, readMeta } from './run-meta.ts';
 

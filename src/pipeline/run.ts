@@ -6,9 +6,9 @@ import type { Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import { createClient } from '../zoho/client.ts';
 import { type CarryOutOptions, carryOut, clientOptions } from './carry-out.ts';
-import { type IntakeOptions, takeIn } from './intake.ts';
-import type { PrecheckMode } from './precheck.ts';
-import { prepare } from './prepare.ts';
+import type { PrecheckMode } from './plan/precheck.ts';
+import { prepare } from './plan/prepare.ts';
+import { type IntakeOptions, takeIn } from './read/intake.ts';
 import { createRunFolder } from './run-folder.ts';
 
 /** What to import, where to, and how. */

@@ -1,4 +1,4 @@
-import { createLocalExecutor } from '../../src/pipeline/local-executor.ts';
+import { createLocalExecutor } from '../../src/pipeline/execute/local-executor.ts';
 import { findResource } from '../../src/resources/registry.ts';
 import type { Chunk, Entry, Outcome } from '../../src/vocabulary.ts';
 import { type ClientOptions, createClient } from '../../src/zoho/client.ts';

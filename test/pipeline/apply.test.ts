@@ -2,7 +2,7 @@ import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { applyPlan, type PlanOutdatedError } from '../../src/pipeline/apply.ts';
-import { createLocalExecutor } from '../../src/pipeline/local-executor.ts';
+import { createLocalExecutor } from '../../src/pipeline/execute/local-executor.ts';
 import { planImport } from '../../src/pipeline/plan-import.ts';
 import { type ImportOptions, runImport } from '../../src/pipeline/run.ts';
 import type { Sandbox } from '../../src/sandbox/index.ts';

@@ -2,7 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import type { Journal } from '../../src/journal/journal.ts';
 import { openJournal } from '../../src/journal/open.ts';
-import { planChunks, startPlan } from '../../src/pipeline/plan.ts';
+import { planChunks, startPlan } from '../../src/pipeline/plan/plan.ts';
 import { comparePlans, type Difference } from '../../src/pipeline/plan-diff.ts';
 import { recordTerritories } from '../../src/resources/record-territories/index.ts';
 import type { AnyResource } from '../../src/resources/registry.ts';

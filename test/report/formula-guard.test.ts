@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { stringify } from 'csv-stringify/sync';
 import { describe, expect } from 'vitest';
-import { openInput } from '../../src/pipeline/read.ts';
+import { openInput } from '../../src/pipeline/read/read.ts';
 import { guardFormula, unguardFormula } from '../../src/report/formula-guard.ts';
 import { hostileCell } from '../support/rows.ts';
 import { bytesOf } from '../support/sandbox.ts';

@@ -1,4 +1,4 @@
-import { createOrg, type Directory } from '../../src/pipeline/resolve.ts';
+import { createOrg, type Directory } from '../../src/pipeline/plan/resolve.ts';
 import type { Org } from '../../src/resources/resource.ts';
 import type { Territory, User } from '../../src/zoho/directory.ts';
 

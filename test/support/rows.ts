@@ -1,6 +1,6 @@
 import { fc } from '@fast-check/vitest';
 import { openJournal } from '../../src/journal/open.ts';
-import { planChunks, startPlan } from '../../src/pipeline/plan.ts';
+import { planChunks, startPlan } from '../../src/pipeline/plan/plan.ts';
 import type { AnyResource } from '../../src/resources/registry.ts';
 import type { Org } from '../../src/resources/resource.ts';
 import { RowSet } from '../../src/row-set.ts';

@@ -1,5 +1,5 @@
-import type { Chunk, Outcome } from '../vocabulary.ts';
-import type { Stop } from './stop.ts';
+import type { Chunk, Outcome } from '../../vocabulary.ts';
+import type { Stop } from '../stop.ts';
 
 /** What became of a chunk. Rows without an outcome were not sent, because of `stop`. */
 export interface ChunkResult {

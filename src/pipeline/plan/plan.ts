@@ -1,10 +1,10 @@
-import type { Journal } from '../journal/journal.ts';
-import type { Candidate, Conditions, Ended, Planner } from '../resources/planner.ts';
-import type { AnyResource } from '../resources/registry.ts';
-import { type Org, operationOf } from '../resources/resource.ts';
-import type { RowSet } from '../row-set.ts';
-import type { Entry, Status } from '../vocabulary.ts';
-import type { PlanTotals } from './events.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Candidate, Conditions, Ended, Planner } from '../../resources/planner.ts';
+import type { AnyResource } from '../../resources/registry.ts';
+import { type Org, operationOf } from '../../resources/resource.ts';
+import type { RowSet } from '../../row-set.ts';
+import type { Entry, Status } from '../../vocabulary.ts';
+import type { PlanTotals } from '../events.ts';
 
 /** Makes the planner of a journal's rows, and writes down which of them end whatever the org holds. */
 export function startPlan(

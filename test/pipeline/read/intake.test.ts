@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
-import { openJournal } from '../../src/journal/open.ts';
-import type { RunEvent } from '../../src/pipeline/events.ts';
-import { type IntakeOptions, takeIn } from '../../src/pipeline/intake.ts';
-import type { AnyResource } from '../../src/resources/registry.ts';
-import { territories } from '../../src/resources/territories/index.ts';
-import { userTerritories } from '../../src/resources/user-territories/index.ts';
-import { bytesOf, importText, test } from '../support/sandbox.ts';
+import { openJournal } from '../../../src/journal/open.ts';
+import type { RunEvent } from '../../../src/pipeline/events.ts';
+import { type IntakeOptions, takeIn } from '../../../src/pipeline/read/intake.ts';
+import type { AnyResource } from '../../../src/resources/registry.ts';
+import { territories } from '../../../src/resources/territories/index.ts';
+import { userTerritories } from '../../../src/resources/user-territories/index.ts';
+import { bytesOf, importText, test } from '../../support/sandbox.ts';
 
 const GOOD = 'name,permission_type\nEast,read_only\n';
 

@@ -1,5 +1,5 @@
-import type { Journal } from '../journal/journal.ts';
-import type { Chunk } from '../vocabulary.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Chunk } from '../../vocabulary.ts';
 
 /** Chunks that are not done, each as soon as those that it waits for have ended. */
 export interface ChunkQueue {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
-import { decode } from '../../src/pipeline/decode.ts';
-import { bytesOf } from '../support/sandbox.ts';
+import { InputError } from '../../../src/errors.ts';
+import { decode } from '../../../src/pipeline/read/decode.ts';
+import { bytesOf } from '../../support/sandbox.ts';
 
 async function decoded(pieces: readonly Buffer[], encoding?: string): Promise<string> {
   const out: Buffer[] = [];

@@ -1,11 +1,18 @@
-import type { Settled } from '../resources/operation.ts';
-import type { AnyResource } from '../resources/registry.ts';
-import { operationOf } from '../resources/resource.ts';
-import type { Chunk, Entry } from '../vocabulary.ts';
-import { type Answer, type ItemAnswer, type ListAnswer, readListAnswer } from '../zoho/answer.ts';
-import { lookup, type Refusal } from '../zoho/catalogue/index.ts';
-import type { ZohoClient } from '../zoho/client.ts';
-import { NotStartedError, TransientError, UnansweredError } from '../zoho/errors.ts';
+import type { Settled } from '../../resources/operation.ts';
+import type { AnyResource } from '../../resources/registry.ts';
+import { operationOf } from '../../resources/resource.ts';
+import type { Chunk, Entry } from '../../vocabulary.ts';
+import {
+  type Answer,
+  type ItemAnswer,
+  type ListAnswer,
+  readListAnswer,
+} from '../../zoho/answer.ts';
+import { lookup, type Refusal } from '../../zoho/catalogue/index.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import { NotStartedError, TransientError, UnansweredError } from '../../zoho/errors.ts';
+import { readerOf } from '../plan/org-reader.ts';
+import { stopFor } from '../stop.ts';
 import { distinctCalls, rowsOf, without } from './entries.ts';
 import type { Executor } from './executor.ts';
 import { concludeTaken, isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
@@ -18,8 +25,6 @@ import {
   leaveUnanswered,
   stopOf,
 } from './ledger.ts';
-import { readerOf } from './org-reader.ts';
-import { stopFor } from './stop.ts';
 
 /** Waits double: half a second, one, two, four, eight. */
 const FIRST_WAIT_MS = 500;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_SUGGESTIONS } from '../../src/pipeline/suggest.ts';
-import { orgOf, TOP, territory, user } from '../support/org.ts';
+import { MOST_SUGGESTIONS } from '../../../src/pipeline/plan/suggest.ts';
+import { orgOf, TOP, territory, user } from '../../support/org.ts';
 
 const org = orgOf({
   territories: [

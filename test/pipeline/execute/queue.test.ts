@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Journal } from '../../src/journal/journal.ts';
-import { openJournal } from '../../src/journal/open.ts';
-import { type ChunkQueue, createQueue } from '../../src/pipeline/queue.ts';
-import type { Chunk } from '../../src/vocabulary.ts';
+import type { Journal } from '../../../src/journal/journal.ts';
+import { openJournal } from '../../../src/journal/open.ts';
+import { type ChunkQueue, createQueue } from '../../../src/pipeline/execute/queue.ts';
+import type { Chunk } from '../../../src/vocabulary.ts';
 
 /** For each chunk, from 1 on, the chunks that it waits for. */
 type Plan = readonly (readonly number[])[];

@@ -4,10 +4,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect } from 'vitest';
-import { AppError, ConfigError, InputError } from '../../src/errors.ts';
-import { openInput, type ReadOptions, type Source } from '../../src/pipeline/read.ts';
-import { bytesOf } from '../support/sandbox.ts';
-import { test } from '../support/workdir.ts';
+import { AppError, ConfigError, InputError } from '../../../src/errors.ts';
+import { openInput, type ReadOptions, type Source } from '../../../src/pipeline/read/read.ts';
+import { bytesOf } from '../../support/sandbox.ts';
+import { test } from '../../support/workdir.ts';
 
 /** A header is the better the more of these it holds. */
 const KNOWN = ['user', 'territory'];

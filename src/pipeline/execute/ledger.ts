@@ -1,9 +1,9 @@
-import type { Operation } from '../resources/operation.ts';
-import type { Entry, Finding, Outcome } from '../vocabulary.ts';
-import { parseJsonPath } from '../zoho/answer.ts';
-import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
+import type { Operation } from '../../resources/operation.ts';
+import type { Entry, Finding, Outcome } from '../../vocabulary.ts';
+import { parseJsonPath } from '../../zoho/answer.ts';
+import { type CatalogueEntry, lookup, type Refusal } from '../../zoho/catalogue/index.ts';
+import type { Stop } from '../stop.ts';
 import { rowsOf } from './entries.ts';
-import type { Stop } from './stop.ts';
 
 /** What is known so far of the rows of one chunk. */
 export interface Ledger {

@@ -1,6 +1,6 @@
-import { blockedFinding } from '../resources/blocked.ts';
-import { shorten } from '../resources/territory-path.ts';
-import type { Chunk, Entry, Outcome } from '../vocabulary.ts';
+import { blockedFinding } from '../../resources/blocked.ts';
+import { shorten } from '../../resources/territory-path.ts';
+import type { Chunk, Entry, Outcome } from '../../vocabulary.ts';
 
 /** Carries the ids of created parents, and the loss of those that failed, to their children. */
 export function createFamily() {

@@ -1,6 +1,6 @@
-import { cellsOf, type Layout } from '../resources/columns.ts';
-import type { AnyResource } from '../resources/registry.ts';
-import type { Finding, Row, Settings } from '../vocabulary.ts';
+import { cellsOf, type Layout } from '../../resources/columns.ts';
+import type { AnyResource } from '../../resources/registry.ts';
+import type { Finding, Row, Settings } from '../../vocabulary.ts';
 
 /** A row after its check: its record, or what is wrong with it. */
 export interface CheckedRow extends Row {

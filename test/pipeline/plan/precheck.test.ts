@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../src/errors.ts';
-import { type PrecheckMode, precheck } from '../../src/pipeline/precheck.ts';
-import type { OrgReader } from '../../src/resources/operation.ts';
-import type { Lookup, Planner } from '../../src/resources/planner.ts';
-import { RowSet } from '../../src/row-set.ts';
+import { AppError } from '../../../src/errors.ts';
+import { type PrecheckMode, precheck } from '../../../src/pipeline/plan/precheck.ts';
+import type { OrgReader } from '../../../src/resources/operation.ts';
+import type { Lookup, Planner } from '../../../src/resources/planner.ts';
+import { RowSet } from '../../../src/row-set.ts';
 
 /** A read of one row; `fails` with that, else the org holds the row if a call is saved. */
 interface Read {

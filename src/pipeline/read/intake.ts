@@ -1,15 +1,19 @@
 import { resolve } from 'node:path';
-import { ConfigError, InputError } from '../errors.ts';
-import type { IntakeRow, Journal } from '../journal/journal.ts';
-import { nearest } from '../nearest.ts';
-import { RESULT_COLUMNS } from '../report/result-files.ts';
-import { type Layout, layoutOf } from '../resources/columns.ts';
-import { createNearestColumn, findUnused, type UnusedHeader } from '../resources/near-columns.ts';
-import type { AnyResource } from '../resources/registry.ts';
-import type { Outcome, Settings } from '../vocabulary.ts';
-import type { OnEvent } from './events.ts';
+import { ConfigError, InputError } from '../../errors.ts';
+import type { IntakeRow, Journal } from '../../journal/journal.ts';
+import { nearest } from '../../nearest.ts';
+import { RESULT_COLUMNS } from '../../report/result-files.ts';
+import { type Layout, layoutOf } from '../../resources/columns.ts';
+import {
+  createNearestColumn,
+  findUnused,
+  type UnusedHeader,
+} from '../../resources/near-columns.ts';
+import type { AnyResource } from '../../resources/registry.ts';
+import type { Outcome, Settings } from '../../vocabulary.ts';
+import type { OnEvent } from '../events.ts';
+import type { IntakeMeta } from '../run-meta.ts';
 import { type Input, openInput, type Source } from './read.ts';
-import type { IntakeMeta } from './run-meta.ts';
 import { validateRows } from './validate.ts';
 
 /** Which file to read, and how. */

@@ -1,12 +1,12 @@
-import type { OrgReader } from '../resources/operation.ts';
-import type { ZohoClient } from '../zoho/client.ts';
+import type { OrgReader } from '../../resources/operation.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
 import {
   readTerritories,
   readTerritoriesOfRecord,
   readTerritoriesOfUser,
   readUsersOfTerritory,
-} from '../zoho/directory.ts';
-import { readTerritoriesOfRecords } from '../zoho/record-reads.ts';
+} from '../../zoho/directory.ts';
+import { readTerritoriesOfRecords } from '../../zoho/record-reads.ts';
 
 /** Reads the org through a client. */
 export function readerOf(client: ZohoClient): OrgReader {

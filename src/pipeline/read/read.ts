@@ -4,9 +4,9 @@ import { stat } from 'node:fs/promises';
 import { addAbortSignal, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { parse as parseSync } from 'csv-parse/sync';
-import { ConfigError, InputError } from '../errors.ts';
-import { unguardFormula } from '../report/formula-guard.ts';
-import type { Row } from '../vocabulary.ts';
+import { ConfigError, InputError } from '../../errors.ts';
+import { unguardFormula } from '../../report/formula-guard.ts';
+import type { Row } from '../../vocabulary.ts';
 import { decode } from './decode.ts';
 
 /** Where the rows come from: a path, or a stream of bytes with a name for messages. */

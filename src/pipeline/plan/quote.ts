@@ -1,5 +1,5 @@
-import type { ZohoClient } from '../zoho/client.ts';
-import type { PlanTotals } from './events.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import type { PlanTotals } from '../events.ts';
 
 /** What carrying out a plan takes, as far as the org has told. */
 export interface Quote {

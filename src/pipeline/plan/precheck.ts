@@ -1,8 +1,8 @@
 import pMap from 'p-map';
-import { AppError } from '../errors.ts';
-import type { OrgReader } from '../resources/operation.ts';
-import type { Lookup, Planner } from '../resources/planner.ts';
-import { RowSet } from '../row-set.ts';
+import { AppError } from '../../errors.ts';
+import type { OrgReader } from '../../resources/operation.ts';
+import type { Lookup, Planner } from '../../resources/planner.ts';
+import { RowSet } from '../../row-set.ts';
 
 /** Whether rows are compared with the org before they are sent. */
 export type PrecheckMode = 'auto' | 'always' | 'never';

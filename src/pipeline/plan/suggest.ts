@@ -1,7 +1,7 @@
-import { createNearest } from '../nearest.ts';
-import { normaliseName } from '../resources/names.ts';
-import type { Org } from '../resources/resource.ts';
-import type { User } from '../zoho/directory.ts';
+import { createNearest } from '../../nearest.ts';
+import { normaliseName } from '../../resources/names.ts';
+import type { Org } from '../../resources/resource.ts';
+import type { User } from '../../zoho/directory.ts';
 
 /**
  * Each takes up to some milliseconds with ten thousand users, and a file may hold any number of

@@ -1,4 +1,4 @@
-import type { Entry } from '../vocabulary.ts';
+import type { Entry } from '../../vocabulary.ts';
 
 /** The rows of entries, in their order. */
 export function rowsOf(entries: readonly Entry[]): number[] {

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 
 /** Byte order marks. */
 const MARKS = [

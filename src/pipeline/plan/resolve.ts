@@ -1,9 +1,9 @@
-import { excelDamage, looksLikeId } from '../resources/ids.ts';
-import { normaliseName } from '../resources/names.ts';
-import type { Found, Org } from '../resources/resource.ts';
-import { pathOf } from '../resources/territory-path.ts';
-import type { Finding } from '../vocabulary.ts';
-import type { Territory, User } from '../zoho/directory.ts';
+import { excelDamage, looksLikeId } from '../../resources/ids.ts';
+import { normaliseName } from '../../resources/names.ts';
+import type { Found, Org } from '../../resources/resource.ts';
+import { pathOf } from '../../resources/territory-path.ts';
+import type { Finding } from '../../vocabulary.ts';
+import type { Territory, User } from '../../zoho/directory.ts';
 import { createSuggestions } from './suggest.ts';
 
 /** What was read of the org before planning. */

@@ -1,7 +1,7 @@
-import type { Settled } from '../resources/operation.ts';
-import type { Entry } from '../vocabulary.ts';
-import type { ItemAnswer } from '../zoho/answer.ts';
-import { type CatalogueEntry, lookup, type Refusal } from '../zoho/catalogue/index.ts';
+import type { Settled } from '../../resources/operation.ts';
+import type { Entry } from '../../vocabulary.ts';
+import type { ItemAnswer } from '../../zoho/answer.ts';
+import { type CatalogueEntry, lookup, type Refusal } from '../../zoho/catalogue/index.ts';
 import { splitParts, without } from './entries.ts';
 import { columnOf, conclude, fail, findingOf, type Ledger, partOf, stopOf } from './ledger.ts';
 

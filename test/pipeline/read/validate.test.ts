@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { validateRows } from '../../src/pipeline/validate.ts';
-import { layoutOf } from '../../src/resources/columns.ts';
-import { userTerritories } from '../../src/resources/user-territories/index.ts';
+import { validateRows } from '../../../src/pipeline/read/validate.ts';
+import { layoutOf } from '../../../src/resources/columns.ts';
+import { userTerritories } from '../../../src/resources/user-territories/index.ts';
 
 /** Checks one row under a header of user, territory and whatever more is given. */
 async function checked(cells: readonly string[], more: readonly string[] = []) {

@@ -1,13 +1,13 @@
 import { pMapIterable } from 'p-map';
-import type { Journal } from '../journal/journal.ts';
-import { type Chunk, countUnmet, type Outcome, type Status } from '../vocabulary.ts';
-import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
-import type { Slots } from '../zoho/slots.ts';
-import type { OnEvent } from './events.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { type Chunk, countUnmet, type Outcome, type Status } from '../../vocabulary.ts';
+import { MOST_CALLS_IN_FLIGHT } from '../../zoho/limits.ts';
+import type { Slots } from '../../zoho/slots.ts';
+import type { OnEvent } from '../events.ts';
+import { interrupted, type Stop } from '../stop.ts';
 import type { Executor } from './executor.ts';
 import { createFamily } from './family.ts';
 import { createQueue } from './queue.ts';
-import { interrupted, type Stop } from './stop.ts';
 
 /** What executing needs besides the journal. */
 export interface ExecuteOptions {
