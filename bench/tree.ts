@@ -11,6 +11,7 @@ const IN_FLIGHT = 10;
 const TREES: readonly { readonly name: string; readonly levels: readonly number[] }[] = [
   { name: 'six levels, broad', levels: [120, 160, 180, 200, 180, 160] },
   { name: 'six levels, broad from the second on', levels: [40, 140, 200, 240, 220, 160] },
+  { name: 'six levels, nearly all on the first', levels: [940, 12, 12, 12, 12, 12] },
   { name: 'six levels, narrow at first', levels: [5, 25, 90, 200, 330, 350] },
 ];
 

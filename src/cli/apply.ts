@@ -2,7 +2,7 @@ import type { ExitCode } from '../errors.ts';
 import { applyPlan } from '../pipeline/apply.ts';
 import { command } from './command.ts';
 import { connect } from './connect.ts';
-import { OPTIONS, sendJob } from './options.ts';
+import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
 import { startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -40,7 +40,9 @@ export function applyCommand(exit: (code: ExitCode) => void) {
         onEvent: progress.onEvent,
       });
       progress[Symbol.dispose]();
-      printResult(terminal, summary, () => summaryLines(summary, terminal.out));
+      printResult(terminal, summary, () =>
+        summaryLines(summary, terminal.out, repeatedOptions({ org: options.org })),
+      );
       exit(summary.exitCode as ExitCode);
     });
 }

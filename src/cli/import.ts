@@ -3,7 +3,7 @@ import { runImport } from '../pipeline/run.ts';
 import { RESOURCE_NAMES } from '../resources/registry.ts';
 import { command } from './command.ts';
 import { connect } from './connect.ts';
-import { fileJob, OPTIONS, sendJob } from './options.ts';
+import { fileJob, OPTIONS, repeatedOptions, sendJob } from './options.ts';
 import { showPlan } from './plan.ts';
 import { startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
@@ -48,10 +48,12 @@ export function importCommand(exit: (code: ExitCode) => void) {
         signal: stop.signal,
         onEvent: progress.onEvent,
       };
-      if (options.plan) return exit(await showPlan(job, terminal, progress));
+      if (options.plan) return exit(await showPlan(job, terminal, progress, options.org));
       const summary = await runImport(job);
       progress[Symbol.dispose]();
-      printResult(terminal, summary, () => summaryLines(summary, terminal.out));
+      printResult(terminal, summary, () =>
+        summaryLines(summary, terminal.out, repeatedOptions(options)),
+      );
       return exit(summary.exitCode as ExitCode);
     });
 }

@@ -14,10 +14,8 @@ export const OPTIONS = {
     .default('add' as const),
   precheck: new Option(
     '--precheck <when>',
-    'look rows up in the org first, so that what is so already is not sent',
-  )
-    .choices(['auto', 'always', 'never'] as const)
-    .default('auto' as const, 'auto: as far as it saves calls'),
+    'look rows up in the org first (default: auto, as far as it saves calls; for a plan that is kept: always)',
+  ).choices(['auto', 'always', 'never'] as const),
   delimiter: new Option(
     '--delimiter <character>',
     'what separates cells (default: found in the header)',
@@ -47,7 +45,7 @@ export const OPTIONS = {
 interface FileOptions {
   readonly module?: string | undefined;
   readonly mode: 'add' | 'upsert';
-  readonly precheck: 'auto' | 'always' | 'never';
+  readonly precheck?: 'auto' | 'always' | 'never' | undefined;
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
   readonly map?: ReadonlyMap<string, string> | undefined;
@@ -63,11 +61,23 @@ export function fileJob(resource: string, file: string, options: FileOptions) {
       ...(module === undefined ? {} : { module }),
       ...(mode === 'add' ? {} : { mode }),
     },
-    precheck,
+    ...(precheck === undefined ? {} : { precheck }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(map === undefined ? {} : { map }),
   };
+}
+
+/** The options that a command to go on with must have as well. */
+export function repeatedOptions(options: {
+  readonly org?: string | undefined;
+  readonly map?: ReadonlyMap<string, string> | undefined;
+}): string[] {
+  const { org, map = new Map() } = options;
+  return [
+    ...(org === undefined ? [] : ['--org', org]),
+    ...[...map].flatMap(([column, header]) => ['--map', `${column}=${header}`]),
+  ];
 }
 
 /** How calls are to be sent, as typed. */

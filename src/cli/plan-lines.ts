@@ -4,12 +4,17 @@ import { findResource } from '../resources/registry.ts';
 import { operationOf } from '../resources/resource.ts';
 import type { Chunk } from '../vocabulary.ts';
 import { causeLines, count, duration, statusLines } from './summary-lines.ts';
-import { inert, paint, programName } from './terminal.ts';
+import { commandLine, inert, paint } from './terminal.ts';
 
-/** A plan in words: what becomes of the rows, of the tree, the calls, and what they cost. */
+/**
+ * A plan in words: what becomes of the rows, of the tree, the calls, and what they cost.
+ *
+ * @param typed options without which the plan would be applied to another org
+ */
 export function planLines(
   { report, firstChunks, tree }: Preview,
   out: NodeJS.WriteStream,
+  typed: readonly string[] = [],
 ): string[] {
   const { resource, rows, calls, operations, warnings, file } = report;
   return [
@@ -24,7 +29,11 @@ export function planLines(
     ...quoteLines(report),
     ...(file === undefined
       ? []
-      : ['', `The plan is in ${file}. To carry it out:`, `  ${programName()} apply ${file}`]),
+      : [
+          '',
+          `The plan is in ${file}. To carry it out:`,
+          `  ${commandLine('apply', file, ...typed)}`,
+        ]),
   ];
 }
 

@@ -4,7 +4,7 @@ import { RESOURCE_NAMES } from '../resources/registry.ts';
 import { countUnmet } from '../vocabulary.ts';
 import { command } from './command.ts';
 import { connect } from './connect.ts';
-import { fileJob, OPTIONS, sendJob } from './options.ts';
+import { fileJob, OPTIONS, repeatedOptions, sendJob } from './options.ts';
 import { planLines } from './plan-lines.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
@@ -50,7 +50,7 @@ export function planCommand(exit: (code: ExitCode) => void) {
         signal: stop.signal,
         onEvent: progress.onEvent,
       };
-      exit(await showPlan(job, terminal, progress, check));
+      exit(await showPlan(job, terminal, progress, options.org, check));
     });
 }
 
@@ -59,12 +59,13 @@ export async function showPlan(
   job: PlanOptions,
   terminal: Terminal,
   progress: Progress,
+  org: string | undefined,
   check = false,
 ): Promise<ExitCode> {
   const preview = await planImport({ previewChunks: SHOWN_CALLS, ...job });
   progress[Symbol.dispose]();
   const { report } = preview;
-  printResult(terminal, report, () => planLines(preview, terminal.out));
+  printResult(terminal, report, () => planLines(preview, terminal.out, repeatedOptions({ org })));
   const unmet = countUnmet(Object.entries(report.statuses));
   return unmet > 0 || (check && report.calls > 0) ? 1 : 0;
 }

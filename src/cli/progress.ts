@@ -68,6 +68,8 @@ export function startProgress(terminal: Terminal): Progress {
       } else if (event.type === 'orgRead') phase = 'planning';
       else if (event.type === 'planned') {
         phase = 'sending';
+        // Rows of a plan made from standard input are read by nobody.
+        rows = event.plan.rows;
         sendingSinceMs = performance.now();
         add(event.plan.settled);
         doneBefore = done;

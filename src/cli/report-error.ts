@@ -4,6 +4,7 @@ import { AppError, type ExitCode } from '../errors.ts';
 import { PlanOutdatedError } from '../pipeline/apply.ts';
 import type { Difference } from '../pipeline/plan-diff.ts';
 import { VERSION } from '../version.ts';
+import { NotStartedError } from '../zoho/errors.ts';
 import type { errorSchema } from './output-schemas.ts';
 import { count } from './summary-lines.ts';
 import { inert, paint } from './terminal.ts';
@@ -19,18 +20,22 @@ export function reportError(error: unknown, json: boolean): ExitCode {
     if (json) printError({ code: 'USAGE', message, hint: 'See --help.' });
     return 2;
   }
-  if (error instanceof DOMException && error.name === 'AbortError') {
-    process.stderr.write('Interrupted; nothing was sent.\n');
+  const isAborted = error instanceof DOMException && error.name === 'AbortError';
+  if (isAborted || error instanceof NotStartedError) {
+    const message = 'Interrupted; nothing was sent.';
+    if (json) printError({ code: 'INTERRUPTED', message, hint: 'Run the same command again.' });
+    process.stderr.write(`${message}\n`);
     return 130;
   }
   if (error instanceof AppError) {
     const { code, message, hint, exitCode } = error;
-    const differences = error instanceof PlanOutdatedError ? error.differences : [];
+    const { differences, count: affected } =
+      error instanceof PlanOutdatedError ? error : { differences: [], count: 0 };
     if (json) {
       printError({ code, message, hint, ...(differences.length > 0 ? { differences } : {}) });
     }
     const { stderr } = process;
-    const lines = [paint('red', inert(message), stderr), ...differenceLines(differences)];
+    const lines = [paint('red', inert(message), stderr), ...differenceLines(differences, affected)];
     stderr.write(`${[...lines, `  ${inert(hint)}`].join('\n')}\n`);
     return exitCode;
   }
@@ -43,15 +48,18 @@ export function reportError(error: unknown, json: boolean): ExitCode {
 }
 
 /** What was planned for each row, and what would be done now. */
-function differenceLines(differences: readonly Difference[]): string[] {
+function differenceLines(differences: readonly Difference[], affected: number): string[] {
   const lines = differences
     .slice(0, SHOWN_DIFFERENCES)
     .flatMap(({ row, planned, now }) => [
       `  row ${row}: planned ${inert(planned)}`,
       `  ${' '.repeat(`row ${row}:`.length)} now     ${inert(now)}`,
     ]);
-  const more = differences.length - SHOWN_DIFFERENCES;
-  return more > 0 ? [...lines, `  … and ${count(more, 'more row')} (--json lists them)`] : lines;
+  const more = affected - SHOWN_DIFFERENCES;
+  if (more <= 0) return lines;
+  const listed =
+    affected > differences.length ? `the first ${count(differences.length, 'row')}` : 'all';
+  return [...lines, `  … and ${count(more, 'more row')} (--json lists ${listed})`];
 }
 
 function printError(error: z.infer<typeof errorSchema>['error']): void {

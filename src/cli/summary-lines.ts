@@ -1,12 +1,20 @@
 import type { Summary } from '../report/summary.ts';
 import { countUnmet, STATUSES, UNMET_STATUSES } from '../vocabulary.ts';
-import { inert, paint, programName } from './terminal.ts';
+import { commandLine, inert, paint } from './terminal.ts';
 
 const SHOWN_CAUSES = 20;
 const NUMBER = new Intl.NumberFormat('en-US');
 
-/** A finished run in words: counts, causes, files, and the next command. */
-export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[] {
+/**
+ * A finished run in words: counts, causes, files, and the next command.
+ *
+ * @param typed options without which that command would read another file, or ask another org
+ */
+export function summaryLines(
+  summary: Summary,
+  out: NodeJS.WriteStream,
+  typed: readonly string[] = [],
+): string[] {
   const { resource, rows, calls, credits, retries, elapsedMs, stopped, files } = summary;
   const lines = [
     `${resource}: ${count(rows, 'row')} in ${(elapsedMs / 1000).toFixed(1)} s, ` +
@@ -33,17 +41,15 @@ export function summaryLines(summary: Summary, out: NodeJS.WriteStream): string[
       stopped === undefined
         ? 'Correct them in that file and import it again:'
         : 'To send the rest, import that file:',
-      `  ${programName()} import ${resource} ${files.failed}${optionsOf(summary)}`,
+      `  ${commandLine('import', resource, files.failed, ...optionsOf(summary), ...typed)}`,
     );
   }
   return lines;
 }
 
 /** The options without which the same rows would mean something else. */
-function optionsOf({ settings }: Summary): string {
-  return Object.entries(settings)
-    .map(([name, value]) => ` --${name} ${value}`)
-    .join('');
+function optionsOf({ settings }: Summary): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** Statuses with their numbers, in the order of the vocabulary. */

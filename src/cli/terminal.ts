@@ -56,6 +56,14 @@ export function inert(text: string): string {
   });
 }
 
+/** A command of this program to be copied into a shell. */
+export function commandLine(...args: readonly string[]): string {
+  const quoted = args.map((arg) =>
+    /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`,
+  );
+  return [programName(), ...quoted].join(' ');
+}
+
 /** How the user called this program, for commands to copy. */
 export function programName(): string {
   return process.env['npm_command'] === 'exec' ? 'npx territory-loader' : 'territory-loader';

@@ -17,7 +17,7 @@ export function createGroupCommit(db: DatabaseSync): (write: () => void) => Prom
       for (const { write } of group) write();
       db.exec('COMMIT');
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
       for (const { failed } of group) failed(error);
       return;
     }

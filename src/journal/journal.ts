@@ -5,7 +5,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
 
 /** How far a run has come. Nothing is sent before `planned`. */
-export type RunState = 'reading' | 'planned' | 'finished' | 'stopped';
+export type RunState = 'reading' | 'planned' | 'running' | 'finished' | 'stopped';
 
 /** A row as the journal takes it in. */
 export interface IntakeRow {
@@ -175,7 +175,7 @@ export function journalOf(db: DatabaseSync): Journal {
       }
     },
     seal() {
-      db.exec("UPDATE run SET state = 'planned'");
+      db.exec("UPDATE run SET state = 'running'");
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     },
     pendingChunks: (afterId, count) =>

@@ -5,15 +5,17 @@ import { join } from 'node:path';
 import { AppError, ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { continueJournal, openJournal } from '../journal/open.ts';
-import type { Summary } from '../report/summary.ts';
+import type { PlanReport, Summary } from '../report/summary.ts';
 import type { AnyResource } from '../resources/registry.ts';
+import type { Org } from '../resources/resource.ts';
 import { RowSet } from '../row-set.ts';
+import type { Status } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { type CarryOutOptions, carryOut, clientOptions } from './carry-out.ts';
 import type { OnEvent, PlanTotals } from './events.ts';
 import { prepare } from './plan/prepare.ts';
 import { comparePlans, type Difference } from './plan-diff.ts';
-import { openPlan, type PlanFile } from './plan-file.ts';
+import { copyPlan, type PlanFile } from './plan-file.ts';
 import { topOf } from './plan-import.ts';
 import { takeIn } from './read/intake.ts';
 import { resourceNamed } from './run.ts';
@@ -38,8 +40,11 @@ export class PlanOutdatedError extends AppError {
   /** The rows that are affected, the first thousand of them. */
   readonly differences: Difference[];
 
+  /** How many rows are affected. */
+  readonly count: number;
+
   constructor(differences: Difference[], count: number) {
-    const rows = count === 1 ? '1 row' : `${count} rows`;
+    const rows = count === 1 ? '1 row' : `${count.toLocaleString('en-US')} rows`;
     super(
       'PLAN_OUTDATED',
       `The file or the org has changed since the plan was made: ${rows} affected. Nothing was sent.`,
@@ -49,6 +54,7 @@ export class PlanOutdatedError extends AppError {
       },
     );
     this.differences = differences;
+    this.count = count;
   }
 }
 
@@ -65,26 +71,24 @@ const MOST_DIFFERENCES = 1000;
 export async function applyPlan(options: ApplyOptions): Promise<Summary> {
   const { connection, onEvent = () => {} } = options;
   const startedMs = (options.client?.clock ?? Date.now)();
-  using plan = openPlan(options.plan);
-  const resource = resourceNamed(plan.meta.resource);
   await using folder = await mkdtempDisposable(join(tmpdir(), 'territory-loader-'));
+  // What is checked is what is carried out, whatever becomes of the file in the meantime.
+  const copy = join(folder.path, 'plan.sqlite');
+  using plan = await copyPlan(options.plan, copy);
+  const resource = resourceNamed(plan.meta.resource);
   const fresh = join(folder.path, 'journal.sqlite');
   await using client = createClient(connection, clientOptions(options));
   const { totals, differences, count } = await check(plan, fresh, resource, client, options);
+  plan[Symbol.dispose]();
   if (count > 0 && options.replan !== true) throw new PlanOutdatedError(differences, count);
 
   const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
   onEvent({ type: 'started', run: home.run, folder: home.folder, org: connection.name });
   const path = join(home.folder, 'journal.sqlite');
-  await copyFile(count > 0 ? fresh : options.plan, path);
+  await copyFile(count > 0 ? fresh : copy, path);
   using journal = continueJournal(path, home.run);
-  return await carryOut(
-    journal,
-    resource,
-    { ...home, startedMs },
-    client,
-    options,
-    async () => totals,
+  return await carryOut(journal, resource, { ...home, startedMs }, client, options, async () =>
+    count > 0 ? totals : totalsOf(plan.meta.plan.report),
   );
 }
 
@@ -104,9 +108,11 @@ async function check(
     // What was looked up for the plan is looked up again, and nothing else.
     precheck: 'always',
     rows: new RowSet(Buffer.from(planned.lookedUp, 'base64')),
+    checkOrg: (org: Org) => {
+      if (topOf(org) !== planned.topTerritory) throw otherOrg(plan, client.connection.name);
+    },
   } as const;
-  const { plan: totals, org } = await prepare(journal, resource, client, how, onEvent);
-  if (topOf(org) !== planned.topTerritory) throw otherOrg(plan.path, client.connection.name);
+  const { plan: totals } = await prepare(journal, resource, client, how, onEvent);
   const differences: Difference[] = [];
   let count = 0;
   for (const difference of comparePlans(plan.journal, journal, resource, plan.meta.header)) {
@@ -124,14 +130,14 @@ async function readAgain(
   { input, signal }: ApplyOptions,
   onEvent: OnEvent,
 ): Promise<Journal> {
-  const source = input ?? meta.path;
+  const source = meta.path === undefined ? undefined : (input ?? meta.path);
   if (source === undefined) {
     await copyFile(path, fresh);
     const journal = continueJournal(fresh, 'plan');
     journal.unplan();
     return journal;
   }
-  if (!existsSync(source)) throw inputGone(path, source);
+  if (input === undefined && !existsSync(source)) throw inputGone(path, source);
   const journal = openJournal(fresh, 'plan');
   const { map, ...reading } = meta.reading;
   const options = {
@@ -141,10 +147,20 @@ async function readAgain(
     ...(map === undefined ? {} : { map: new Map(map) }),
     ...(signal === undefined ? {} : { signal }),
   };
-  await takeIn(journal, resource, options, onEvent);
-  const header = readMeta(journal).header;
-  if (header.join('\0') !== meta.header.join('\0')) throw otherHeader(source);
-  return journal;
+  try {
+    await takeIn(journal, resource, options, onEvent);
+    const { header } = readMeta(journal);
+    if (header.join('\0') !== meta.header.join('\0')) throw otherHeader(source);
+    return journal;
+  } catch (error) {
+    journal[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** What a plan comes to, as it was noted when it was made. */
+function totalsOf({ statuses, ...report }: PlanReport): PlanTotals {
+  return { ...report, settled: new Map(Object.entries(statuses) as [Status, number][]) };
 }
 
 function inputGone(plan: string, source: string): ConfigError {
@@ -163,10 +179,11 @@ function otherHeader(source: string): ConfigError {
   );
 }
 
-function otherOrg(plan: string, org: string): ConfigError {
+function otherOrg({ path, meta }: PlanFile, org: string): ConfigError {
+  const planned = meta.plan.report.org;
   return new ConfigError(
     'PLAN_OUTDATED',
-    `${plan} was made for another org than ${org}. Nothing was sent.`,
-    'Apply it where it was made for (--org, or the environment), or make a new plan.',
+    `${path} was made for another org${planned === org ? '' : ` (${planned})`}, and this is ${org}. Nothing was sent.`,
+    'Connect to the org of the plan (--org, or the environment), or make a new plan for this one.',
   );
 }

@@ -4,7 +4,7 @@ import type { Stop } from './stop.ts';
 
 /** Every observable moment of a run. Progress, logs and tests all hang off this one seam. */
 export type RunEvent =
-  /** The run has an id and a folder; nothing was read yet. */
+  /** The run has an id and a folder; nothing was sent yet. */
   | {
       readonly type: 'started';
       readonly run: string;
@@ -22,8 +22,6 @@ export type RunEvent =
     }
   /** The org's territories and users were read. */
   | { readonly type: 'orgRead'; readonly territories: number; readonly users: number }
-  /** So many rows were looked up, and so many of them need no call. */
-  | { readonly type: 'lookedUp'; readonly rows: number; readonly held: number }
   /** The calls are known. */
   | { readonly type: 'planned'; readonly plan: PlanTotals }
   /** A chunk's rows have their outcomes, and these are durable. */

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
-import { copyFile, rename } from 'node:fs/promises';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isJournal, readJournal } from '../journal/open.ts';
-import { type PlanMeta, type RunMeta, readMeta } from './run-meta.ts';
+import { type PlanMeta, type RunMeta, tryReadMeta } from './run-meta.ts';
 
 /** A plan that was written to a file: the journal of a run that has not begun. */
 export interface PlanFile extends Disposable {
@@ -17,46 +18,74 @@ export interface PlanFile extends Disposable {
  * @throws {ConfigError} `USAGE`
  */
 export function checkPlanPath(path: string): void {
-  if (!existsSync(path) || isPlan(path)) return;
-  throw new ConfigError(
-    'USAGE',
-    `${path} exists already and is not a plan.`,
-    'Name another file with --output; only an earlier plan is written over.',
-  );
+  if (existsSync(path) && !isPlan(path)) {
+    throw new ConfigError(
+      'USAGE',
+      `${path} exists already and is not a plan.`,
+      'Name another file with --output; only an earlier plan is written over.',
+    );
+  }
+  try {
+    accessSync(dirname(resolve(path)), constants.W_OK);
+  } catch {
+    throw unwritable(path);
+  }
 }
 
 /** Writes a closed journal out as a plan; whoever finds the file finds it whole. */
 export async function savePlan(journalPath: string, path: string): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
   try {
-    await copyFile(journalPath, `${path}.part`);
-    await rename(`${path}.part`, path);
+    await copyFile(journalPath, part);
+    await rename(part, path);
   } catch (error) {
-    throw new ConfigError(
-      'USAGE',
-      `The plan cannot be written to ${path} (${error instanceof Error ? error.message : error}).`,
-      'Name a file in a folder where you may write with --output.',
-    );
+    await rm(part, { force: true });
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, cause?: unknown): ConfigError {
+  const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+  return new ConfigError(
+    'USAGE',
+    `The plan cannot be written to ${path}${code}.`,
+    'Name a file with --output, in a folder that exists and where you may write.',
+  );
+}
+
+/**
+ * Copies a plan and opens the copy to read it.
+ * @throws {ConfigError} `PLAN_UNREADABLE` when the file is none
+ */
+export async function copyPlan(path: string, copy: string): Promise<PlanFile> {
+  if (!isPlan(path)) throw notPlan(path);
+  await copyFile(path, copy);
+  return { ...openPlan(copy), path };
 }
 
 /** Opens a plan to read it. @throws {ConfigError} `PLAN_UNREADABLE` when the file is none */
 export function openPlan(path: string): PlanFile {
   if (!isPlan(path)) throw notPlan(path);
   const journal = readJournal(path);
-  const meta = readMeta(journal);
-  if (meta.plan === undefined) throw notPlan(path);
-  return {
-    path,
-    journal,
-    meta: { ...meta, plan: meta.plan },
-    [Symbol.dispose]: () => journal[Symbol.dispose](),
-  };
+  const meta = planMetaOf(journal);
+  if (meta === undefined) {
+    journal[Symbol.dispose]();
+    throw notPlan(path);
+  }
+  return { path, journal, meta, [Symbol.dispose]: () => journal[Symbol.dispose]() };
 }
 
 function isPlan(path: string): boolean {
   if (!isJournal(path)) return false;
   using journal = readJournal(path);
-  return journal.state === 'planned';
+  return planMetaOf(journal) !== undefined;
+}
+
+/** What is noted of a plan; undefined for a run, and for a plan of another version. */
+function planMetaOf(journal: Journal): PlanFile['meta'] | undefined {
+  if (journal.state !== 'planned') return undefined;
+  const meta = tryReadMeta(journal);
+  return meta?.plan === undefined ? undefined : { ...meta, plan: meta.plan };
 }
 
 function notPlan(path: string): ConfigError {

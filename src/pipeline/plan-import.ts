@@ -10,6 +10,7 @@ import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { clientOptions } from './carry-out.ts';
+import type { Precheck } from './plan/precheck.ts';
 import { prepare } from './plan/prepare.ts';
 import { quoteOf } from './plan/quote.ts';
 import { checkPlanPath, savePlan } from './plan-file.ts';
@@ -50,7 +51,9 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
   await takeIn(journal, resource, options, onEvent);
   await using client = createClient(connection, clientOptions(options));
   const readAt = new Date((options.client?.clock ?? Date.now)()).toISOString();
-  const how = { settings, precheck: options.precheck ?? 'auto' };
+  // What was not looked up, apply could not compare.
+  const precheck: Precheck = options.precheck ?? (save === undefined ? 'auto' : 'thorough');
+  const how = { settings, precheck };
   const { plan, org, lookedUp } = await prepare(journal, resource, client, how, onEvent);
 
   const meta = readMeta(journal);

@@ -49,6 +49,11 @@ export function readMeta(journal: Journal): RunMeta {
   return metaSchema.parse(journal.meta);
 }
 
+/** As {@link readMeta}; undefined for a journal of another version. */
+export function tryReadMeta(journal: Journal): RunMeta | undefined {
+  return metaSchema.safeParse(journal.meta).data;
+}
+
 /** Where the cells of each column are, for the report. */
 export function contextOf({ header, places }: RunMeta) {
   return { header, places: new Map(places) };

@@ -66,7 +66,7 @@ export interface ZohoClient extends AsyncDisposable {
   readonly connection: Connection;
   readonly usage: Readonly<Usage>;
   readonly pace: Pace;
-  readonly slots: Pick<Slots, 'inFlight' | 'limit' | 'expected' | 'free'>;
+  readonly slots: Pick<Slots, 'inFlight' | 'limit' | 'expected' | 'reserve'>;
   /** Waits for the given milliseconds with the client's own clock, until the run is aborted. */
   sleep(ms: number): Promise<void>;
 }
@@ -152,6 +152,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   function failureOf(error: unknown, attempts: number, fault?: TransientError): unknown {
     // A write that the org had answered before no more could be sent must not look as if never sent.
     const isUnmade = error instanceof NotStartedError || isBeyondCreditLimit(error);
+    if (isUnmade && fault !== undefined) fault.forbidden = error;
     const told = isUnmade ? (fault ?? error) : error;
     if (told instanceof TokenRefusedError) return acceptsNoToken(told);
     if (told instanceof TransientError && told.refusal === undefined) {

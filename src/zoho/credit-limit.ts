@@ -35,6 +35,6 @@ function wouldCostTooMuch(maxCredits: number): OrgError {
   return new OrgError(
     'MAX_CREDITS',
     `The next call would exceed the limit of ${maxCredits} API credits (--max-credits).`,
-    'What is not sent is in failed.csv: import it with a higher --max-credits, or when there are credits again.',
+    'Go on with a higher --max-credits, or on a day when there are credits again.',
   );
 }

@@ -131,7 +131,8 @@ async function readIds(
   path: string,
   what: ListOf<{ id: string }>,
 ): Promise<Set<string>> {
-  const found = await noneIfUnknown(readPages(client, path, what));
+  // Most have one page; a second one is asked for when there is one, and not before.
+  const found = await noneIfUnknown(readPages(client, path, what, 1, 1));
   return new Set(found.map(({ id }) => id));
 }
 

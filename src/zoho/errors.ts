@@ -49,6 +49,8 @@ export class TransientError extends Error {
   readonly refusal: Refusal | undefined;
   /** How many times the call went out before we gave up. */
   attempts = 1;
+  /** Why it was not tried once more, where that was not for the number of tries. */
+  forbidden: unknown;
 
   constructor(message: string, refusal?: Refusal, cause?: unknown) {
     super(message, { cause });

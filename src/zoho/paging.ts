@@ -35,21 +35,24 @@ const bodySchema = z.looseObject({
 /**
  * Reads every page of a list: first as many at once as hold what is expected, then in rounds of
  * 4 and of 16, at the price of a few empty pages at the end. Each thing is given once, by its id.
+ *
+ * @param mostAtOnce pages of a round at most; with 1 no page is read in vain
  */
 export async function readPages<T extends { id: string }>(
   client: ZohoClient,
   path: string,
   what: ListOf<T>,
   expected = 1,
+  mostAtOnce = 16,
 ): Promise<T[]> {
   // Things that move to another page while the list is read come twice.
   const all = new Map<string, T>();
   let first = 1;
   const expectedPages = Math.ceil(expected / LIMITS.pageSize);
   for (
-    let width = Math.min(Math.max(expectedPages, 1), 16);
+    let width = Math.min(Math.max(expectedPages, 1), mostAtOnce);
     first <= MOST_PAGES;
-    width = Math.min(width * 4, 16)
+    width = Math.min(width * 4, mostAtOnce)
   ) {
     const pages = await Promise.all(
       Array.from({ length: width }, (_, i) => {

@@ -6,8 +6,12 @@ import { CALLS_IN_FLIGHT, MOST_CALLS_IN_FLIGHT } from './limits.ts';
 export interface Slots {
   /** Runs `call` as soon as a slot is free and no pause is on, or once nobody may start any more. */
   run<T>(call: () => Promise<T>, mayStart: () => boolean): Promise<T>;
-  /** Waits until a call would not have to wait for its slot. */
-  free(): Promise<void>;
+  /**
+   * Waits until there is a slot for one more call than are on their way, and keeps it free.
+   *
+   * @returns gives the slot back: to the call that is now on its way, or to others
+   */
+  reserve(): Promise<() => void>;
   /** Tells that a call was answered: the limit may rise. */
   accepted(): void;
   /** Tells that a call was refused as one too many: the limit falls, and all wait if asked to. */
@@ -51,12 +55,17 @@ export function createSlots(
   let pausedUntil = 0;
   const waiting: (() => void)[] = [];
 
-  const isFree = () => limit.activeCount + limit.pendingCount < limit.concurrency;
+  let reserved = 0;
 
-  /** Lets as many go on as there are slots; who takes none leaves it to the next. */
-  function release(): void {
-    const free = limit.concurrency - limit.activeCount - limit.pendingCount;
-    for (const goOn of waiting.splice(0, Math.max(free, 0))) goOn();
+  const isFree = () => limit.activeCount + limit.pendingCount + reserved < limit.concurrency;
+
+  function wakeNext(): void {
+    if (isFree()) waiting.shift()?.();
+  }
+
+  /** What the call that ended makes ready is known two turns later, when it is written down. */
+  function wakeLater(): void {
+    setImmediate(() => setImmediate(wakeNext));
   }
 
   return {
@@ -64,16 +73,25 @@ export function createSlots(
       limit(async () => {
         // The answer that freed this slot may have stopped the run: let it be acted on first.
         await nextTurn();
-        while (clock() < pausedUntil && mayStart()) {
-          await sleep(Math.min(pausedUntil - clock(), LONGEST_SLEEP_MS));
+        for (let ms = pausedUntil - clock(); ms > 0 && mayStart(); ms = pausedUntil - clock()) {
+          await sleep(Math.min(ms, LONGEST_SLEEP_MS));
         }
         return call();
-      }).finally(() => setImmediate(release)),
-    async free() {
-      if (isFree()) return;
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-      });
+      }).finally(wakeLater),
+    async reserve() {
+      while (!isFree()) {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+        });
+      }
+      reserved += 1;
+      let isKept = true;
+      return () => {
+        if (!isKept) return;
+        isKept = false;
+        reserved -= 1;
+        wakeNext();
+      };
     },
     accepted() {
       answers += 1;

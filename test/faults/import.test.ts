@@ -160,6 +160,19 @@ describe('what concerns the whole org', () => {
   });
 });
 
+test('a limit on credits that forbids the last retry stops the run', async () => {
+  const csv = ['name,reporting_to,permission_type', 'A,,read_only'];
+  const result = await importInto({
+    resource: 'territories',
+    csv,
+    // Two reads and the call that is answered 500.
+    client: { maxCredits: 3 },
+    schedule: ['ok', 'ok', 'serverError'],
+  });
+  expect(result.summary).toMatchObject({ exitCode: 3, stopped: { code: 'MAX_CREDITS' } });
+  expect(statusesOf(result)).toEqual(['failed']);
+});
+
 describe('an interrupted run', () => {
   test('finishes what is in flight and tells the rest as not sent', async () => {
     const interrupt = new AbortController();

@@ -335,7 +335,7 @@ describe('a journal on disk', () => {
     using journal = openJournal(join(workdir, 'journal.sqlite'), 'test');
     expect(journal.state).toBe('reading');
     journal.seal();
-    expect(journal.state).toBe('planned');
+    expect(journal.state).toBe('running');
   });
 
   test('that was planned and left can be gone on with under another id', async ({ workdir }) => {

@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
+import { continueJournal } from '../../src/journal/open.ts';
 import { applyPlan, type PlanOutdatedError } from '../../src/pipeline/apply.ts';
 import { createLocalExecutor } from '../../src/pipeline/execute/local-executor.ts';
 import { planImport } from '../../src/pipeline/plan-import.ts';
@@ -248,6 +250,54 @@ describe('a plan whose org has changed', () => {
     expect(differences.map(({ row }) => row)).toEqual([13]);
   });
 
+  test('in a field that every update sends again is told, so that nobody undoes it', async ({
+    sandbox,
+    workdir,
+  }) => {
+    await importText(sandbox, join(workdir, 'first'), 'territories', TOPS);
+    const text = 'name,permission_type,description\nEMEA,,All of Europe\n';
+    const { apply } = await planned(sandbox, workdir, 'territories', text, {
+      settings: { mode: 'upsert' },
+    });
+    const territory = { id: await idOf(sandbox, 'EMEA'), permission_type: 'read_write_delete' };
+    await send(sandbox, {
+      method: 'PUT',
+      path: '/settings/territories',
+      body: { territories: [territory] },
+    });
+    const { differences } = await refused(applyPlan(apply));
+    expect(differences).toEqual([
+      {
+        row: 2,
+        planned: 'updated, permission_type read_only',
+        now: 'updated, permission_type read_write_delete',
+      },
+    ]);
+  });
+
+  test('in any of many rows is told: a plan that is kept has looked at all of them', async ({
+    sandbox,
+    workdir,
+  }) => {
+    const places = Array.from({ length: 30 }, (_, i) => `Place ${i}`);
+    const tree = ['name,permission_type', ...places.map((name) => `${name},read_only`)];
+    await importText(sandbox, join(workdir, 'first'), 'territories', tree.join('\n'));
+    const text = places.map((name, i) => `${demoUserId(i + 2)},${name}`).join('\n');
+    const { apply } = await planned(
+      sandbox,
+      workdir,
+      'user-territories',
+      `user,territory\n${text}`,
+    );
+    await send(sandbox, {
+      method: 'PUT',
+      path: `/users/${demoUserId(27)}/territories`,
+      body: { territories: [{ id: await idOf(sandbox, 'Place 25') }] },
+    });
+    const { differences } = await refused(applyPlan(apply));
+    expect(differences.map(({ row }) => row)).toEqual([27]);
+  });
+
   test('in a field that the plan updates is told with both values', async ({
     sandbox,
     workdir,
@@ -350,6 +400,54 @@ describe('a plan file', () => {
     await expect(applyPlan({ plan, connection })).rejects.toMatchObject({
       code: 'PLAN_UNREADABLE',
     });
+  });
+
+  test('is carried out as it was checked, whatever becomes of the file meanwhile', async ({
+    sandbox,
+    workdir,
+  }) => {
+    const { apply } = await planned(sandbox, workdir, 'territories', TREE);
+    const summary = await applyPlan({
+      ...apply,
+      onEvent: ({ type }) => {
+        if (type === 'orgRead') rmSync(apply.plan);
+      },
+    });
+    expect(summary.statuses).toEqual({ created: 4 });
+  });
+
+  test('of another version is refused as such', async ({ sandbox, workdir }) => {
+    const { apply } = await planned(sandbox, workdir, 'territories', TREE);
+    {
+      using journal = continueJournal(apply.plan, 'plan');
+      const { plan: _, ...meta } = journal.meta;
+      journal.setMeta({ ...meta, plan: { readAt: 'then' } });
+    }
+    await expect(applyPlan(apply)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE' });
+  });
+
+  test('is not the journal of a run that died', async ({ sandbox, workdir }) => {
+    const { apply } = await planned(sandbox, workdir, 'territories', TREE);
+    {
+      using journal = continueJournal(apply.plan, 'run');
+      journal.seal();
+    }
+    await expect(applyPlan(apply)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE' });
+    const source = join(workdir, 'input.csv');
+    const job = { resource: 'territories', source, connection: connectionTo(sandbox) };
+    await expect(planImport({ ...job, save: apply.plan })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('cannot be written where there is no folder: told before the org is read', async ({
+    sandbox,
+    workdir,
+  }) => {
+    const source = join(workdir, 'input.csv');
+    await writeFile(source, TREE);
+    const job = { resource: 'territories', source, connection: connectionTo(sandbox) };
+    const save = join(workdir, 'nowhere', 'x.plan');
+    await expect(planImport({ ...job, save })).rejects.toMatchObject({ code: 'USAGE' });
+    expect(sandbox.stats().calls).toEqual({});
   });
 
   test('is not the journal of a run that was carried out', async ({ sandbox, workdir }) => {

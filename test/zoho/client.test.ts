@@ -506,7 +506,7 @@ describe('a limit on credits', () => {
     code: 'MAX_CREDITS',
     exitCode: 3,
     message: 'The next call would exceed the limit of 3 API credits (--max-credits).',
-    hint: expect.stringContaining('failed.csv'),
+    hint: expect.stringContaining('--max-credits'),
   };
 
   test('lets as many calls start as it covers, however many are in flight', async () => {

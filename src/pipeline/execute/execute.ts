@@ -15,7 +15,7 @@ export interface ExecuteOptions {
   /** Stop when more rows than this are not as asked. */
   readonly maxErrors: number;
   readonly signal: AbortSignal | undefined;
-  readonly slots: Pick<Slots, 'inFlight' | 'free'>;
+  readonly slots: Pick<Slots, 'inFlight' | 'reserve'>;
   readonly onEvent: OnEvent;
 }
 
@@ -36,6 +36,8 @@ export async function executeChunks(
   const { executor, maxErrors, signal, onEvent } = options;
   const family = createFamily();
   let stop: Stop | undefined;
+  /** What must not happen, and has: calls in flight are still finished and written down. */
+  let failure: unknown;
   const stoppedModules = new Set<string>();
   let unmet = countUnmet(journal.statusCounts());
 
@@ -51,7 +53,7 @@ export async function executeChunks(
   function mustStop(): boolean {
     if (signal?.aborted) stopWith(interrupted());
     else if (unmet > maxErrors) stopWith(tooManyErrors(maxErrors));
-    return stop?.scope === 'org';
+    return stop?.scope === 'org' || failure !== undefined;
   }
 
   async function run(chunk: Chunk): Promise<void> {
@@ -62,7 +64,10 @@ export async function executeChunks(
     let next: Stop | undefined;
     if (ready.entries.length > 0) {
       await journal.beginChunk(chunk.id);
-      const result = await executor.execute(ready, mayStart);
+      const executing = executor.execute(ready, mayStart);
+      // By then its call stands in line for a slot.
+      setImmediate(() => queue.started(chunk.id));
+      const result = await executing;
       outcomes = [...blocked, ...result.outcomes];
       next = result.stop;
     }
@@ -82,12 +87,14 @@ export async function executeChunks(
     });
   }
 
-  const queue = createQueue(journal, mustStop, options.slots.free);
+  const queue = createQueue(journal, mustStop, options.slots.reserve);
   const ended = pMapIterable(
     queue.ready(),
     async (chunk) => {
       try {
         await run(chunk);
+      } catch (error) {
+        failure ??= error;
       } finally {
         queue.end(chunk.id);
       }
@@ -95,6 +102,7 @@ export async function executeChunks(
     { concurrency: CHUNKS_AT_WORK, backpressure: CHUNKS_AT_WORK, preserveOrder: false },
   );
   for await (const _ of ended);
+  if (failure !== undefined) throw failure;
   return stop;
 }
 

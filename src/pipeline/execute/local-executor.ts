@@ -144,6 +144,7 @@ export function createLocalExecutor(
       if (error instanceof UnansweredError) return 'lost';
       if (error.refusal === undefined) throw error;
       fail(ledger, rowsOf(entries), error.refusal);
+      ledger.stop ??= stopFor(error.forbidden, signal);
       return undefined;
     }
   }

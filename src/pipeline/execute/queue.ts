@@ -5,6 +5,8 @@ import type { Chunk } from '../../vocabulary.ts';
 export interface ChunkQueue {
   /** Gives the chunks that may start; waits where all that is left waits for chunks at work. */
   ready(): AsyncIterable<Chunk>;
+  /** Tells that the call of a chunk given before stands in line for its slot, or needs none. */
+  started(id: number): void;
   /** Tells that a chunk given before has ended, whatever became of it. */
   end(id: number): void;
 }
@@ -17,17 +19,19 @@ const MOST_HELD = 1000;
  * Reads the plan a page at a time. Since a chunk waits only for chunks of lower ids, the lowest one
  * held back waits for chunks at work alone: it can never come to nothing starting at all.
  *
- * @param slotFree waits until a call can start: of chunks that are ready only then, those that come
- *   first in the plan are not overtaken
+ * @param reserve waits until a call can start, and keeps the slot for it: of chunks that become
+ *   ready in the meantime, those that come first in the plan are not overtaken
  */
 export function createQueue(
   journal: Journal,
   mustStop: () => boolean,
-  slotFree: () => Promise<void> = async () => {},
+  reserve: () => Promise<() => void> = async () => () => {},
 ): ChunkQueue {
   /** Ids of chunks that were read and have not ended. */
   const open = new Set<number>();
   const held: Chunk[] = [];
+  /** Gives back the slot of each chunk that has not started. */
+  const giveBack = new Map<number, () => void>();
   const unread = readChunks(journal);
   /** Whether one of the held may be free: a chunk has ended since they were looked through. */
   let mayBeFree = false;
@@ -54,21 +58,31 @@ export function createQueue(
     return undefined;
   }
 
+  function started(id: number): void {
+    giveBack.get(id)?.();
+    giveBack.delete(id);
+  }
+
   return {
     async *ready() {
       while (!mustStop()) {
-        await slotFree();
+        const free = await reserve();
         const chunk = takeHeld() ?? readFree();
-        if (chunk !== undefined) yield chunk;
-        else if (held.length === 0) return;
-        else {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
+        if (chunk !== undefined) {
+          giveBack.set(chunk.id, free);
+          yield chunk;
+          continue;
         }
+        free();
+        if (held.length === 0) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       }
     },
+    started,
     end(id) {
+      started(id);
       open.delete(id);
       mayBeFree = true;
       wake();

@@ -7,6 +7,9 @@ import { RowSet } from '../../row-set.ts';
 /** Whether rows are compared with the org before they are sent. */
 export type PrecheckMode = 'auto' | 'always' | 'never';
 
+/** `thorough` is `always` where the org lets itself be read, and blind where it does not. */
+export type Precheck = PrecheckMode | 'thorough';
+
 /** What looking rows up has told. */
 export interface Prechecked {
   /** Rows that the org holds as asked. */
@@ -19,6 +22,15 @@ export interface Prechecked {
   readonly failure: AppError | undefined;
 }
 
+/** What would happen to the next call as well: looking away would not help. */
+const CONCERN_ALL_CALLS: ReadonlySet<string> = new Set([
+  'MAX_CREDITS',
+  'TOO_MANY_REQUESTS',
+  'ORG_UNREACHABLE',
+  'INVALID_TOKEN',
+  'AUTHENTICATION_FAILURE',
+]);
+
 /** Calls that looking up may cost in vain. */
 const PATIENCE = 10;
 
@@ -30,12 +42,13 @@ const PATIENCE = 10;
  * org does not let itself be read, `auto` sends blind.
  *
  * @param rows the only rows to look up, if not all
- * @throws {AppError} what a read failed with, unless the mode is `auto`
+ * @throws {AppError} what a read failed with, where the mode is `always` or the next call would fail
+ *   with it too
  */
 export async function precheck(
   planner: Planner,
   org: OrgReader,
-  mode: PrecheckMode,
+  mode: Precheck,
   rows?: RowSet,
 ): Promise<Prechecked> {
   const held = new RowSet();
@@ -75,7 +88,8 @@ export async function precheck(
       credits += found.credits;
       saved += found.savedCalls;
     } catch (error) {
-      if (mode !== 'auto' || !(error instanceof AppError)) throw error;
+      const isPassable = error instanceof AppError && !CONCERN_ALL_CALLS.has(error.code);
+      if (mode === 'always' || !isPassable) throw error;
       failure = error;
     } finally {
       underWay -= lookup.credits;

@@ -8,15 +8,17 @@ import { readCurrentUserId, readTerritories, readUsers } from '../../zoho/direct
 import type { OnEvent, PlanTotals } from '../events.ts';
 import { readerOf } from './org-reader.ts';
 import { planChunks, startPlan } from './plan.ts';
-import { type PrecheckMode, precheck } from './precheck.ts';
+import { type Precheck, precheck } from './precheck.ts';
 import { createOrg } from './resolve.ts';
 
 /** How a file that was read into a journal is to be planned. */
 export interface PrepareOptions {
   readonly settings: Settings;
-  readonly precheck: PrecheckMode;
+  readonly precheck: Precheck;
   /** The only rows to look up in the org, if not all. */
   readonly rows?: RowSet;
+  /** Throws when it is not the org that the plan is for; asked before rows are looked up in it. */
+  readonly checkOrg?: (org: Org) => void;
 }
 
 /** A plan that stands in the journal. */
@@ -41,6 +43,7 @@ export async function prepare(
 ): Promise<Prepared> {
   const org = await readOrg(journal, resource, client);
   onEvent({ type: 'orgRead', territories: org.territories.length, users: org.users.length });
+  options.checkOrg?.(org);
   const planner = startPlan(journal, resource, org, {
     settings: options.settings,
     callsAtOnce: client.slots.expected,

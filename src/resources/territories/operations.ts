@@ -75,9 +75,9 @@ export const updateTerritories: Operation = {
     const { id = '', before = {} } = entry;
     const effect: Record<string, string> = { id };
     for (const field of TERRITORY_FIELDS) {
-      if (!(field in before)) continue;
-      effect[field] = textAfter(entry, field) ?? '';
-      effect[`before ${field}`] = fieldText(field, before[field]);
+      const after = textAfter(entry, field);
+      if (after !== undefined) effect[field] = after;
+      if (field in before) effect[`before ${field}`] = fieldText(field, before[field]);
     }
     return effect satisfies Effect;
   },

@@ -181,7 +181,9 @@ export const OWN_ENTRIES = [
     ...run,
     code: 'MAX_CREDITS',
     cause: 'the next call would cost more credits than --max-credits allows',
-    resolution: 'Import failed.csv with a higher --max-credits, or when the org has credits again.',
+    resolution:
+      'Go on with a higher --max-credits, or on a day when the org has credits again: failed.csv holds ' +
+      'what was not sent.',
   },
   {
     ...run,

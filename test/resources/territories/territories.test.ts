@@ -347,10 +347,10 @@ describe('the effect', () => {
     });
   });
 
-  test('of updating leaves out a permission type that stays', () => {
+  test('of updating holds a permission type that is sent again: it may be another by then', () => {
     const { chunk, entry, operation } = callOf({ name: 'Old', description: 'd' });
     expect(entry.body).toHaveProperty('permission_type');
-    expect(operation.effect(chunk, entry, 0)).not.toHaveProperty('permission_type');
+    expect(operation.effect(chunk, entry, 0)).toMatchObject({ permission_type: 'read_only' });
   });
 
   test('of moving below a row names the row', () => {
@@ -360,6 +360,7 @@ describe('the effect', () => {
     if (chunk === undefined || entry === undefined) throw new Error('no call was planned');
     expect(operationOf(territories, chunk).effect(chunk, entry, 0)).toEqual({
       id: '5001',
+      permission_type: 'read_only',
       reporting_to: 'row 3',
       'before reporting_to': '1000',
     });
