@@ -6,7 +6,7 @@ export type { OnEvent, PlanTotals, RunEvent } from './pipeline/events.ts';
 export type { ChunkResult, Executor } from './pipeline/execute/executor.ts';
 export type { PrecheckMode } from './pipeline/plan/precheck.ts';
 export type { Difference } from './pipeline/plan-diff.ts';
-export { type PlanOptions, type Preview, planImport } from './pipeline/plan-import.ts';
+export { type PlanOptions, type Preview, planImport, readPlan } from './pipeline/plan-import.ts';
 export type { Source } from './pipeline/read/read.ts';
 export { type ImportOptions, runImport } from './pipeline/run.ts';
 export type { Stop } from './pipeline/stop.ts';

@@ -1,8 +1,10 @@
 import type { ExitCode } from '../errors.ts';
 import { applyPlan } from '../pipeline/apply.ts';
+import { readPlan } from '../pipeline/plan-import.ts';
 import { command } from './command.ts';
 import { connect } from './connect.ts';
 import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
+import { planLines } from './plan-lines.ts';
 import { startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
@@ -10,12 +12,14 @@ import { openTerminal, printResult, say } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
+  $ territory-loader apply members.plan --show
   $ territory-loader apply members.plan
   $ territory-loader apply members.plan --replan --max-credits 2000`;
 
 export function applyCommand(exit: (code: ExitCode) => void) {
   return command('apply', 'carry out a plan, if file and org are still as they were')
     .argument('<plan>', 'file that plan has written')
+    .option('--show', 'print the plan as it was made, send nothing')
     .option('--replan', 'plan those rows anew that have changed since, and send all')
     .option('--input <file>', 'where the CSV file is now (default: where it was)')
     .addOption(OPTIONS.concurrency)
@@ -25,6 +29,11 @@ export function applyCommand(exit: (code: ExitCode) => void) {
     .addHelpText('after', EXAMPLES)
     .action(async (plan, options) => {
       const terminal = openTerminal(options);
+      if (options.show) {
+        const preview = readPlan(plan);
+        printResult(terminal, preview.report, () => planLines(preview, terminal.out));
+        return exit(0);
+      }
       using stop = stopOnSignals();
       await using org = await connect(options.org);
       say(terminal, org.notice);

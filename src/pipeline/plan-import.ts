@@ -13,7 +13,7 @@ import { clientOptions } from './carry-out.ts';
 import type { Precheck } from './plan/precheck.ts';
 import { prepare } from './plan/prepare.ts';
 import { quoteOf } from './plan/quote.ts';
-import { checkPlanPath, savePlan } from './plan-file.ts';
+import { checkPlanPath, openPlan, savePlan } from './plan-file.ts';
 import { takeIn } from './read/intake.ts';
 import { type ImportOptions, resourceNamed } from './run.ts';
 import { contextOf, type PlanMeta, readMeta } from './run-meta.ts';
@@ -83,6 +83,7 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
       topTerritory: topOf(org),
       lookedUp: Buffer.from(lookedUp.bits()).toString('base64'),
       report,
+      ...(preview.tree === undefined ? {} : { tree: [...preview.tree] }),
     };
     journal.setMeta({ ...meta, plan: waiting });
     journal.finish('planned');
@@ -90,6 +91,22 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
     await savePlan(path, save);
   }
   return preview;
+}
+
+/**
+ * Reads a plan that was saved, to show it again.
+ *
+ * @param previewChunks how many calls to give in full
+ * @throws {ConfigError} `PLAN_UNREADABLE` when the file is none
+ */
+export function readPlan(path: string, previewChunks = 10): Preview {
+  using plan = openPlan(path);
+  const { report, tree } = plan.meta.plan;
+  return {
+    report,
+    firstChunks: plan.journal.pendingChunks(0, previewChunks),
+    ...(tree === undefined ? {} : { tree }),
+  };
 }
 
 /** Id of the top territory: no two orgs have the same. */

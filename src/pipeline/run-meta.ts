@@ -35,6 +35,15 @@ const planMetaSchema = z.object({
   /** Rows that were looked up in the org one by one, as base64 of a `RowSet`. */
   lookedUp: z.string(),
   report: planSchema,
+  /** The tree as it would be, as it was drawn; absent for resources that leave it alone. */
+  tree: z
+    .array(
+      z.object({
+        mark: z.enum(['created', 'updated', 'moved', 'same', 'folded']),
+        text: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 
 const metaSchema = z.object({ ...intakeSchema.shape, plan: planMetaSchema.optional() });

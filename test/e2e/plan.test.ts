@@ -28,6 +28,8 @@ test('a plan is shown, kept, and carried out', async () => {
   expect(planned.stdout).toContain('  1. POST /settings/territories  1 item, row 2\n');
   expect(planned.stdout).toContain('apply tree.plan');
   expect(await readdir(it.path)).not.toContain('runs');
+  const shown = await it.run('apply', 'tree.plan', '--show');
+  expect(shown).toMatchObject({ exitCode: 0, stdout: planned.stdout });
 
   const { run } = OUTPUT_SCHEMAS.apply.parse(
     JSON.parse((await it.run('apply', 'tree.plan', '--json')).stdout),
