@@ -97,6 +97,8 @@ export interface Entry {
   readonly label?: string;
   /** Row that creates this item's parent in the same run; its id is filled in when it exists. */
   readonly parentRow?: number;
+  /** Row that must have been carried out before this one, where that is not `parentRow`. */
+  readonly afterRow?: number;
 }
 
 /** The rows of one API call. Plain data: it can be stored, printed and carried to a worker. */

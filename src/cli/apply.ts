@@ -8,7 +8,7 @@ import { planLines } from './plan-lines.ts';
 import { startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say } from './terminal.ts';
+import { openTerminal, printResult, say, tellStop } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -49,6 +49,7 @@ export function applyCommand(exit: (code: ExitCode) => void) {
         onEvent: progress.onEvent,
       });
       progress[Symbol.dispose]();
+      tellStop(terminal, summary.stopped);
       printResult(terminal, summary, () =>
         summaryLines(summary, terminal.out, repeatedOptions({ org: options.org })),
       );

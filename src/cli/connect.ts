@@ -81,7 +81,7 @@ function sandboxProblem(error: unknown, { port, state }: SandboxOptions): Config
   return new ConfigError(
     'USAGE',
     `The state file of the sandbox, ${state}, cannot be used: ${error instanceof Error ? error.message : code}.`,
-    'Delete it to begin with a fresh sandbox, or run the command in a folder where you may write.',
+    'If it is a file of the sandbox, delete it to begin with a fresh one; else name another with --state, or run the command in a folder where you may write.',
   );
 }
 

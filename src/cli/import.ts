@@ -8,7 +8,7 @@ import { showPlan } from './plan.ts';
 import { startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say } from './terminal.ts';
+import { openTerminal, printResult, say, tellStop } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -51,6 +51,7 @@ export function importCommand(exit: (code: ExitCode) => void) {
       if (options.plan) return exit(await showPlan(job, terminal, progress, options.org));
       const summary = await runImport(job);
       progress[Symbol.dispose]();
+      tellStop(terminal, summary.stopped);
       printResult(terminal, summary, () =>
         summaryLines(summary, terminal.out, repeatedOptions(options)),
       );

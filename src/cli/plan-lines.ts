@@ -83,7 +83,7 @@ function listed(numbers: readonly number[]): string {
 
 /** What the plan costs, by what the calls are. */
 function quoteLines(report: Preview['report']): string[] {
-  const { operations, calls, credits, creditsLeft, expectedMs, reading, steps } = report;
+  const { operations, calls, credits, creditsLeft, expectedMs, reading, steps, file } = report;
   const left =
     creditsLeft === undefined ? '' : `; the org has ${count(creditsLeft, 'credit')} left`;
   const time = expectedMs === undefined ? '' : `, about ${duration(expectedMs / 1000)}`;
@@ -95,6 +95,7 @@ function quoteLines(report: Preview['report']): string[] {
   return [
     sending,
     ...operations.map(({ name, calls }) => `  ${String(calls).padStart(7)}  ${name}`),
-    `Reading the org for this plan has cost ${count(reading.calls, 'call')}, ${count(reading.credits, 'credit')}.`,
+    `Reading the org for this plan has cost ${count(reading.calls, 'call')}, ${count(reading.credits, 'credit')}` +
+      `${file === undefined ? '' : '; apply reads it once more'}.`,
   ];
 }

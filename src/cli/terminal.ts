@@ -33,6 +33,15 @@ export function printResult(terminal: Terminal, result: object, lines: () => rea
   else if (!terminal.quiet) terminal.out.write(`${lines().join('\n')}\n`);
 }
 
+/** Says why a run stopped where its summary is not printed. */
+export function tellStop(
+  terminal: Terminal,
+  stopped: { message: string; hint: string } | undefined,
+) {
+  if (stopped === undefined || !terminal.quiet) return;
+  terminal.err.write(`Stopped: ${inert(stopped.message)}\n  ${inert(stopped.hint)}\n`);
+}
+
 /** Says something to a person beside the result. */
 export function say(terminal: Terminal, text: string): void {
   if (!terminal.quiet && !terminal.json) terminal.err.write(`${text}\n`);

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { type Journal, journalOf } from './journal.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -31,6 +32,22 @@ export function isJournal(path: string): boolean {
     return pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION;
   } catch {
     // No file, no rights to read it, or none of SQLite's.
+    return false;
+  } finally {
+    db?.close();
+  }
+}
+
+/** Whether nothing is missing of a journal's file, and nothing in it was damaged. */
+export function isWhole(path: string): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
+    // A last page that is cut short is read as if it ended in zeros.
+    const bytes = Number(pragma('page_count')) * Number(pragma('page_size'));
+    return statSync(path).size === bytes && pragma('quick_check') === 'ok';
+  } catch {
     return false;
   } finally {
     db?.close();

@@ -52,6 +52,7 @@ export async function carryOut(
     return execute(journal, resource, client, options, onEvent);
   });
   journal.finish(stop === undefined ? 'finished' : 'stopped');
+  await client.idle();
 
   onEvent({ type: 'reporting' });
   const files = filesIn(home.folder);

@@ -3,7 +3,7 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { isJournal, readJournal } from '../journal/open.ts';
+import { isJournal, isWhole, readJournal } from '../journal/open.ts';
 import { type PlanMeta, type RunMeta, tryReadMeta } from './run-meta.ts';
 
 /** A plan that was written to a file: the journal of a run that has not begun. */
@@ -58,19 +58,20 @@ function unwritable(path: string, cause?: unknown): ConfigError {
  * @throws {ConfigError} `PLAN_UNREADABLE` when the file is none
  */
 export async function copyPlan(path: string, copy: string): Promise<PlanFile> {
-  if (!isPlan(path)) throw notPlan(path);
+  if (!isJournal(path)) throw notPlan(path);
   await copyFile(path, copy);
-  return { ...openPlan(copy), path };
+  const plan = openPlan(copy, path);
+  return { ...plan, path };
 }
 
 /** Opens a plan to read it. @throws {ConfigError} `PLAN_UNREADABLE` when the file is none */
-export function openPlan(path: string): PlanFile {
-  if (!isPlan(path)) throw notPlan(path);
+export function openPlan(path: string, name: string = path): PlanFile {
+  if (!isWhole(path) || !isPlan(path)) throw notPlan(name);
   const journal = readJournal(path);
   const meta = planMetaOf(journal);
   if (meta === undefined) {
     journal[Symbol.dispose]();
-    throw notPlan(path);
+    throw notPlan(name);
   }
   return { path, journal, meta, [Symbol.dispose]: () => journal[Symbol.dispose]() };
 }
@@ -92,7 +93,7 @@ function notPlan(path: string): ConfigError {
   return existsSync(path)
     ? new ConfigError(
         'PLAN_UNREADABLE',
-        `${path} is not a plan of this version of territory-loader.`,
+        `${path} is not a whole plan of this version of territory-loader.`,
         'Name the file that plan has written with --output, or make the plan again.',
       )
     : new ConfigError(

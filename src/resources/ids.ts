@@ -12,9 +12,12 @@ export function looksLikeId(text: string): boolean {
   return ID.test(text);
 }
 
-/** An id without the `zcrm_` that Zoho's own CSV exports put in front of record ids. */
+/**
+ * An id in its one spelling: without the `zcrm_` that Zoho's own CSV exports put in front of record
+ * ids, and without zeros in front.
+ */
 export function bareId(text: string): string {
-  return text.replace(/^zcrm_/i, '');
+  return text.replace(/^zcrm_/i, '').replace(/^0+(?=\d)/, '');
 }
 
 /** What is wrong with a cell that must hold an id; undefined when it may be one. */

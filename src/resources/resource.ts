@@ -51,6 +51,8 @@ export interface Resource<R> {
   /** One of its things in a sentence: "territory". */
   readonly singular: string;
   readonly columns: readonly Column[];
+  /** The settings that mean something for it. */
+  readonly settings: readonly (keyof Settings)[];
   /**
    * Which parts of the org must be read before planning. `subjects` says that the subjects of the
    * rows are users, so that the org has at least as many.

@@ -67,6 +67,10 @@ export interface ZohoClient extends AsyncDisposable {
   readonly usage: Readonly<Usage>;
   readonly pace: Pace;
   readonly slots: Pick<Slots, 'inFlight' | 'limit' | 'expected' | 'reserve'>;
+  /** API credits that calls may still cost; without a limit there is no end of them. */
+  creditsFree(): number;
+  /** Waits until no call is on its way any more: only then `usage` is all of it. */
+  idle(): Promise<void>;
   /** Waits for the given milliseconds with the client's own clock, until the run is aborted. */
   sleep(ms: number): Promise<void>;
 }
@@ -168,6 +172,8 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     pace,
     slots,
     sleep,
+    creditsFree: creditLimit.free,
+    idle: slots.idle,
     async send(request, mayStart = () => true) {
       let attempts = 0;
       let fault: TransientError | undefined;

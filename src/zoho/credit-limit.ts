@@ -8,6 +8,8 @@ export interface CreditLimit {
    * @throws {OrgError} MAX_CREDITS when there is not so much left
    */
   reserve(credits: number): void;
+  /** What may still be taken. */
+  free(): number;
   /** Gives back what was taken for a try that never left the machine. */
   giveBack(credits: number): void;
 }
@@ -20,6 +22,7 @@ export function createCreditLimit(maxCredits: number): CreditLimit {
       if (taken + credits > maxCredits) throw wouldCostTooMuch(maxCredits);
       taken += credits;
     },
+    free: () => maxCredits - taken,
     giveBack(credits) {
       taken -= credits;
     },

@@ -12,6 +12,8 @@ export interface Slots {
    * @returns gives the slot back: to the call that is now on its way, or to others
    */
   reserve(): Promise<() => void>;
+  /** Waits until no call has a slot or waits for one. */
+  idle(): Promise<void>;
   /** Tells that a call was answered: the limit may rise. */
   accepted(): void;
   /** Tells that a call was refused as one too many: the limit falls, and all wait if asked to. */
@@ -78,6 +80,9 @@ export function createSlots(
         }
         return call();
       }).finally(wakeLater),
+    async idle() {
+      while (limit.activeCount + limit.pendingCount > 0) await nextTurn();
+    },
     async reserve() {
       while (!isFree()) {
         await new Promise<void>((resolve) => {

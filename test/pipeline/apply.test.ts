@@ -275,6 +275,26 @@ describe('a plan whose org has changed', () => {
     ]);
   });
 
+  test('so that a move must wait for another one is told: too early, the org refuses it', async ({
+    sandbox,
+    workdir,
+  }) => {
+    const upsert = { settings: { mode: 'upsert' } } as const;
+    const start = 'name,permission_type,reporting_to\nA,read_only,\nD,read_only,A\nB,read_only,\n';
+    await importText(sandbox, join(workdir, 'first'), 'territories', start);
+    const text = `name,reporting_to\nA,B\nD,${DEMO_ORG.name}\n`;
+    const { apply } = await planned(sandbox, workdir, 'territories', text, upsert);
+    await importText(
+      sandbox,
+      join(workdir, 'second'),
+      'territories',
+      'name,reporting_to\nB,D\n',
+      upsert,
+    );
+    const { differences } = await refused(applyPlan(apply));
+    expect(differences.map(({ row }) => row)).toEqual([2]);
+  });
+
   test('in any of many rows is told: a plan that is kept has looked at all of them', async ({
     sandbox,
     workdir,
@@ -424,6 +444,15 @@ describe('a plan file', () => {
       journal.setMeta({ ...meta, plan: { readAt: 'then' } });
     }
     await expect(applyPlan(apply)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE' });
+  });
+
+  test('that is cut or damaged is refused', async ({ sandbox, workdir }) => {
+    const { apply } = await planned(sandbox, workdir, 'territories', TREE);
+    const bytes = await readFile(apply.plan);
+    for (const length of [bytes.length - 480, Math.floor(bytes.length * 0.99), 4096]) {
+      await writeFile(apply.plan, bytes.subarray(0, length));
+      await expect(applyPlan(apply)).rejects.toMatchObject({ code: 'PLAN_UNREADABLE' });
+    }
   });
 
   test('is not the journal of a run that died', async ({ sandbox, workdir }) => {

@@ -22,15 +22,6 @@ export interface Prechecked {
   readonly failure: AppError | undefined;
 }
 
-/** What would happen to the next call as well: looking away would not help. */
-const CONCERN_ALL_CALLS: ReadonlySet<string> = new Set([
-  'MAX_CREDITS',
-  'TOO_MANY_REQUESTS',
-  'ORG_UNREACHABLE',
-  'INVALID_TOKEN',
-  'AUTHENTICATION_FAILURE',
-]);
-
 /** Calls that looking up may cost in vain. */
 const PATIENCE = 10;
 
@@ -42,14 +33,15 @@ const PATIENCE = 10;
  * org does not let itself be read, `auto` sends blind.
  *
  * @param rows the only rows to look up, if not all
- * @throws {AppError} what a read failed with, where the mode is `always` or the next call would fail
- *   with it too
+ * @param budget API credits that `auto` may use, so that some are left to send with
+ * @throws {AppError} what a read failed with, where the mode is `always`
  */
 export async function precheck(
   planner: Planner,
   org: OrgReader,
   mode: Precheck,
   rows?: RowSet,
+  budget: number = Number.POSITIVE_INFINITY,
 ): Promise<Prechecked> {
   const held = new RowSet();
   const lookedUp = new RowSet();
@@ -63,7 +55,8 @@ export async function precheck(
   /** Whether more would be lost than we can bear, if it goes on as it went so far. */
   function isTooMuch(lookup: Lookup): boolean {
     const lossRate = credits === 0 ? 1 : Math.max(0, credits - saved) / credits;
-    return credits - saved + (underWay + lookup.credits) * lossRate > PATIENCE;
+    const loss = credits - saved + (underWay + lookup.credits) * lossRate;
+    return loss > PATIENCE || credits + underWay + lookup.credits > budget;
   }
 
   async function* worthwhile(): AsyncIterable<Lookup> {
@@ -88,8 +81,7 @@ export async function precheck(
       credits += found.credits;
       saved += found.savedCalls;
     } catch (error) {
-      const isPassable = error instanceof AppError && !CONCERN_ALL_CALLS.has(error.code);
-      if (mode === 'always' || !isPassable) throw error;
+      if (mode === 'always' || !(error instanceof AppError)) throw error;
       failure = error;
     } finally {
       underWay -= lookup.credits;

@@ -53,6 +53,8 @@ export async function prepare(
     readerOf(client),
     options.precheck,
     options.rows,
+    // As many are left to send with.
+    Math.floor(client.creditsFree() / 2),
   );
   const plan = planChunks(journal, resource, planner, held);
   const warnings =

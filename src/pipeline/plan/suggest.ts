@@ -37,6 +37,11 @@ export function createSuggestions({
   };
 }
 
+/** What stands before the @, in which people are who they are at any company. */
+function localPartOf(email: string): string {
+  return email.replace(/@.*/s, '').trim().toLowerCase();
+}
+
 /** A full name means the one user of that name; anything else is taken for an e-mail address. */
 function createUserSuggestion(users: readonly User[]): (text: string) => string | undefined {
   const reachable = users.filter(({ email }) => email !== '');
@@ -47,8 +52,11 @@ function createUserSuggestion(users: readonly User[]): (text: string) => string 
   );
   const byName = Map.groupBy(reachable, ({ name }) => normaliseName(name));
   byName.delete('');
-  return (text) => {
-    const [namesake, second] = byName.get(normaliseName(text)) ?? [];
-    return namesake !== undefined && second === undefined ? namesake.email : near(text);
-  };
+  const byLocalPart = Map.groupBy(reachable, ({ email }) => localPartOf(email));
+  const onlyOne = (users: readonly User[] = []) =>
+    users.length === 1 ? users[0]?.email : undefined;
+  return (text) =>
+    onlyOne(byName.get(normaliseName(text))) ??
+    onlyOne(byLocalPart.get(localPartOf(text))) ??
+    near(text);
 }

@@ -46,6 +46,7 @@ export async function takeIn(
 ): Promise<void> {
   const { settings = {}, delimiter, encoding, map, signal, source } = options;
   refuseUnknownColumns(resource, map);
+  refuseIdleSettings(resource, settings);
   const layoutFor = (header: readonly string[]) => layoutOf(header, resource.columns, map);
   await using input = await openInput(source, {
     ...(delimiter === undefined ? {} : { delimiter }),
@@ -116,6 +117,17 @@ function refuseUnknownColumns(resource: AnyResource, map: IntakeOptions['map']):
   );
 }
 
+function refuseIdleSettings(resource: AnyResource, settings: Settings): void {
+  const keys = Object.keys(settings) as (keyof Settings)[];
+  const idle = keys.find((key) => !resource.settings.includes(key));
+  if (idle === undefined) return;
+  throw new ConfigError(
+    'USAGE',
+    `--${idle} means nothing for ${resource.name}.`,
+    'Leave it out, or name the resource that the file is of.',
+  );
+}
+
 function requireColumns(
   input: Input,
   resource: AnyResource,
@@ -150,7 +162,7 @@ function requireColumns(
   if (missing === undefined) return;
   throw new InputError(
     'COLUMN_MISSING',
-    `${input.name}, row 1: there is no column ${missing.name} (${missing.content}).`,
+    `${input.name}, row 1: there is no column ${missing.name}.`,
     input.header.length === 1
       ? `The header is one cell, "${input.header[0]}": if it holds several, name what separates them with --delimiter.`
       : `Found: ${input.header.join(', ')}. ${wayToName(missing.name, findUnused(input.header, resource.columns, layout))}`,

@@ -67,6 +67,7 @@ export const recordTerritories: Resource<RecordTerritory> = {
       content: `${RECORD_MODULES.join(', ')}; needed unless \`--module\` is given`,
     },
   ],
+  settings: ['module'],
   needs: { users: false, currentUser: false },
   check(cell, settings) {
     const recordId = bareId(cell('record_id'));

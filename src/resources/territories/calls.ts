@@ -50,7 +50,24 @@ export function* callsOf(
     const above = climb(place.parent);
     step.parent = above === undefined ? undefined : stepOf.get(above);
   }
+  const awaited = stepsAboveMoves(steps);
+  for (const [place, step] of stepOf) {
+    // A new territory with no moves below it can hang on anything that exists, wherever that moves.
+    if (step.kind === 'create' && !awaited.has(step)) {
+      step.parent = place.parent?.territory === undefined ? step.parent : undefined;
+    }
+  }
   yield* packed(steps, callsAtOnce);
+}
+
+/** The steps that some move waits for, or waits for by way of others. */
+function stepsAboveMoves(steps: readonly Step[]): ReadonlySet<Step> {
+  const above = new Set<Step>();
+  for (const { kind, parent } of steps) {
+    if (kind !== 'update') continue;
+    for (let one = parent; one !== undefined && !above.has(one); one = one.parent) above.add(one);
+  }
+  return above;
 }
 
 function* packed(steps: readonly Step[], slots: number): Iterable<Planned> {
@@ -66,9 +83,15 @@ function* packed(steps: readonly Step[], slots: number): Iterable<Planned> {
       operation: call[0]?.kind ?? '',
       target: '',
       after: [...after].sort((a, b) => a - b),
-      entries: call.map(({ entry }) => entry),
+      entries: call.map(inOrder),
     };
   }
+}
+
+/** Notes what an item waits for: another order would be another plan. */
+function inOrder({ entry, parent }: Step): Entry {
+  const [afterRow] = parent?.entry.rows ?? [];
+  return afterRow === undefined || afterRow === entry.parentRow ? entry : { ...entry, afterRow };
 }
 
 function createOf(row: TerritoryRow, place: Place): Step {

@@ -1,7 +1,7 @@
 import type { Finding, Settings } from '../../vocabulary.ts';
 import { CRITERIA_KEYS, type CriteriaKey } from '../../zoho/directory.ts';
 import { LIMITS } from '../../zoho/limits.ts';
-import { bareId, checkId } from '../ids.ts';
+import { bareId, checkId, looksLikeId } from '../ids.ts';
 import type { Cell, Checked } from '../resource.ts';
 import { type Criteria, parseCriteria } from './criteria/index.ts';
 import { NONE } from './fields.ts';
@@ -20,15 +20,18 @@ export const CRITERIA_MODULES = {
 
 /** Checks one row of a territories file by itself. */
 export function checkTerritory(cell: Cell, settings: Settings): Checked<TerritoryRecord> {
-  // Where nothing is updated, an id can only be that of another system.
-  const id = settings.mode === 'upsert' ? bareId(cell('territory_id')) : '';
+  // Where nothing is updated, what is no id may be that of another system.
+  const text = bareId(cell('territory_id'));
+  const id = settings.mode === 'upsert' || looksLikeId(text) ? text : '';
   const name = cell('name');
   const reportingTo = cell('reporting_to');
   const permissionType = cell('permission_type');
   const description = cell('description');
   const finding =
     checkName(name) ??
-    (id === '' ? undefined : checkId(id, 'territory_id', 'territory id')) ??
+    (id === '' || settings.mode !== 'upsert'
+      ? undefined
+      : checkId(id, 'territory_id', 'territory id')) ??
     checkPermissionType(permissionType, settings) ??
     (isNone(reportingTo) ? orphan(reportingTo) : undefined) ??
     checkLength(description, LIMITS.descriptionLength, 'description');
@@ -70,6 +73,7 @@ function orNull(text: string): string | null | undefined {
 
 function checkName(name: string): Finding | undefined {
   if (name === '') return checkId('', 'name', 'territory name');
+  if (isNone(name)) return nameless(name);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
   if (/[\u0000-\u001f\u007f]/.test(name)) {
     return {
@@ -124,6 +128,16 @@ function checkPermissionType(text: string, { mode }: Settings): Finding | undefi
         field: 'permission_type',
         resolution,
       };
+}
+
+function nameless(text: string): Finding {
+  return {
+    code: 'INVALID_DATA',
+    cause: 'a territory must have a name',
+    value: text,
+    field: 'name',
+    resolution: 'Write its name.',
+  };
 }
 
 function orphan(text: string): Finding {

@@ -42,7 +42,7 @@ export function endExisting(row: ExistingRow, org: Org): Ended {
         row: row.row,
         status: 'invalid',
         id: row.territory.id,
-        finding: differs(row, differing),
+        finding: refuseTopChange(row) ?? differs(row, differing),
       };
 }
 

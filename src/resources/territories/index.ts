@@ -55,10 +55,10 @@ export const territories: Resource<TerritoryRecord> = {
       name: 'territory_id',
       aliases: [],
       required: false,
-      content:
-        'id of a territory that exists, so that its name can change; read with `--mode upsert` only',
+      content: 'id of a territory that exists, so that its name can change with `--mode upsert`',
     },
   ],
+  settings: ['mode'],
   needs: { users: true, currentUser: false },
   check: checkTerritory,
 

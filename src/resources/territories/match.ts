@@ -1,4 +1,4 @@
-import type { Finding } from '../../vocabulary.ts';
+import type { Finding, Settings } from '../../vocabulary.ts';
 import type { Territory } from '../../zoho/directory.ts';
 import { normaliseName } from '../names.ts';
 import type { Candidate, Ended } from '../planner.ts';
@@ -29,7 +29,11 @@ export interface MatchedRows {
  * Finds for each row the territory that it is about: by id, else by name; a name that is not in
  * the org is one to create. Of rows about the same territory the first counts.
  */
-export function matchRows(candidates: Iterable<Candidate<TerritoryRecord>>, org: Org): MatchedRows {
+export function matchRows(
+  candidates: Iterable<Candidate<TerritoryRecord>>,
+  org: Org,
+  mode: Settings['mode'],
+): MatchedRows {
   const byId = new Map(org.territories.map((one) => [one.id, one]));
   const rows: TerritoryRow[] = [];
   const ended: Ended[] = [];
@@ -37,7 +41,8 @@ export function matchRows(candidates: Iterable<Candidate<TerritoryRecord>>, org:
   const firstRows = new Map<string, number>();
 
   for (const { row, subject, record } of candidates) {
-    const matched = record === null ? undefined : matchRow(row, record, org, byId, firstRows);
+    const known = record === null || mode === 'upsert' ? record : withKnownId(record, byId);
+    const matched = known === null ? undefined : matchRow(row, known, org, byId, firstRows);
     if (matched !== undefined && 'record' in matched) {
       rows.push(matched);
       firstRows.set(keyOf(matched.record, matched.territory), row);
@@ -53,6 +58,16 @@ export function matchRows(candidates: Iterable<Candidate<TerritoryRecord>>, org:
 export function noteRefused(refused: Map<string, number>, name: string, row: number): void {
   const key = normaliseName(name);
   if (!refused.has(key)) refused.set(key, row);
+}
+
+/** Where nothing is updated, an id that the org does not have is that of another system. */
+function withKnownId(
+  record: TerritoryRecord,
+  byId: ReadonlyMap<string, Territory>,
+): TerritoryRecord {
+  if (record.id === undefined || byId.has(record.id)) return record;
+  const { id: _, ...rest } = record;
+  return rest;
 }
 
 function matchRow(

@@ -36,13 +36,11 @@ export const createTerritories: Operation = {
     }
     return settled;
   },
-  effect: (_chunk, entry) =>
-    Object.fromEntries(
-      TERRITORY_FIELDS.flatMap((field) => {
-        const text = textAfter(entry, field);
-        return text === undefined ? [] : [[field, text]];
-      }),
-    ),
+  effect(_chunk, entry) {
+    const values = TERRITORY_FIELDS.map((field) => [field, textAfter(entry, field)]);
+    const given = values.filter(([, text]) => text !== undefined);
+    return { ...Object.fromEntries(given), ...orderOf(entry) };
+  },
 };
 
 /**
@@ -79,9 +77,14 @@ export const updateTerritories: Operation = {
       if (after !== undefined) effect[field] = after;
       if (field in before) effect[`before ${field}`] = fieldText(field, before[field]);
     }
-    return effect satisfies Effect;
+    return { ...effect, ...orderOf(entry) } satisfies Effect;
   },
 };
+
+/** What a row waits for is part of what becomes of it: too early, the org refuses it. */
+function orderOf({ afterRow }: Entry): Effect {
+  return afterRow === undefined ? {} : { after: rowKey(afterRow) };
+}
 
 /** What a field will hold; undefined where the entry says nothing of it. */
 function textAfter({ body = {}, parentRow }: Entry, field: TerritoryField): string | undefined {
@@ -90,9 +93,7 @@ function textAfter({ body = {}, parentRow }: Entry, field: TerritoryField): stri
 }
 
 function column({ apiName, jsonPath }: Pointer): string {
-  return (
-    TERRITORY_FIELDS.find((field) => jsonPath.includes(`.${field}`)) ??
-    TERRITORY_FIELDS.find((field) => field === apiName) ??
-    'name'
-  );
+  const [, key = apiName] = /^\$\.territories\[\d+\]\.(\w+)/.exec(jsonPath) ?? [];
+  if (key === 'id') return 'territory_id';
+  return TERRITORY_FIELDS.find((field) => field === key) ?? 'name';
 }

@@ -33,7 +33,7 @@ function* planTree(
   org: Org,
   { settings: { mode }, callsAtOnce }: Conditions,
 ): Iterable<Planned> {
-  const { rows, ended, refused } = matchRows(candidates, org);
+  const { rows, ended, refused } = matchRows(candidates, org, mode);
   yield* ended;
   const endEarly = mode === 'upsert' ? endsOfUpsert(rows, org) : endsOfAdd(org);
   const kept: TerritoryRow[] = [];
@@ -60,7 +60,7 @@ function endsOfAdd(org: Org): EndEarly {
 function endsOfUpsert(rows: readonly TerritoryRow[], org: Org): EndEarly {
   const renames = refuseRenames(rows, org);
   return (row) => {
-    const finding = isExisting(row) ? (refuseTopChange(row) ?? renames.get(row)) : undefined;
+    const finding = (isExisting(row) ? refuseTopChange(row) : undefined) ?? renames.get(row);
     return finding === undefined ? undefined : endOf(row, invalid(finding));
   };
 }

@@ -10,9 +10,10 @@ export function isRename({ record: { id, name }, territory }: TerritoryRow): boo
 }
 
 /**
- * Finds the renames to a name that is taken, with what speaks against each. A name that its owner
- * gives up in the same file counts as taken: the calls of a run have no order in which each name
- * would be free when it is needed, least of all where two territories swap theirs.
+ * Finds the renames to a name that is taken, with what speaks against each; of several rows that
+ * want the same name, a rename among them, none is carried out. A name that its owner gives up in
+ * the same file counts as taken: the calls of a run have no order in which each name would be free
+ * when it is needed, least of all where two territories swap theirs.
  */
 export function refuseRenames(
   rows: readonly TerritoryRow[],
@@ -23,13 +24,15 @@ export function refuseRenames(
     ({ record }) => normaliseName(record.name),
   );
   const refused = new Map<TerritoryRow, Finding>();
-  for (const row of rows) {
-    if (!isRename(row)) continue;
-    const { name } = row.record;
-    const owner = org.territoriesNamed(name).find(({ id }) => id !== row.territory?.id);
-    const rival = wanted.get(normaliseName(name))?.find((one) => one !== row);
-    if (owner !== undefined) refused.set(row, takenInOrg(name, owner.id));
-    else if (rival !== undefined) refused.set(row, takenInFile(name, rival.row));
+  for (const rivals of wanted.values()) {
+    if (!rivals.some(isRename)) continue;
+    for (const row of rivals) {
+      const { name } = row.record;
+      const owner = org.territoriesNamed(name).find(({ id }) => id !== row.territory?.id);
+      const rival = rivals.find((one) => one !== row);
+      if (owner !== undefined) refused.set(row, takenInOrg(name, owner.id));
+      else if (rival !== undefined) refused.set(row, takenInFile(name, rival.row));
+    }
   }
   return refused;
 }

@@ -51,7 +51,33 @@ export function scheduleTree<T extends TreeNode<T>>(
     }
     placeOf.set(node, place);
   }
-  return rounds.flatMap(({ calls }) => calls);
+  const calls = rounds.flatMap((round) => round.calls);
+  spareCalls(calls, capacity.perCall, new Set(nodes.map(({ parent }) => parent)));
+  return calls.filter(({ length }) => length > 0);
+}
+
+/**
+ * Empties calls that nothing waits for into later ones with room: what saves calls and costs no
+ * round.
+ */
+function spareCalls<T extends TreeNode<T>>(
+  calls: readonly T[][],
+  perCall: number,
+  parents: ReadonlySet<T | undefined>,
+): void {
+  const roomy = Map.groupBy(
+    calls.filter(({ length }) => length < perCall),
+    ([first]) => first?.kind,
+  );
+  for (const some of roomy.values()) {
+    some.forEach((call, i) => {
+      if (call.some((node) => parents.has(node))) return;
+      const later = some.slice(i + 1);
+      const room = later.reduce((sum, { length }) => sum + perCall - length, 0);
+      if (room < call.length) return;
+      for (const other of later) other.push(...call.splice(0, perCall - other.length));
+    });
+  }
 }
 
 /** All nodes, those with the longest chain below them first; parents so come before children. */

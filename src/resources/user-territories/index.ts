@@ -69,6 +69,7 @@ export const userTerritories: Resource<UserTerritory> = {
       content: 'id or name of the territory',
     },
   ],
+  settings: [],
   needs: { users: 'subjects', currentUser: true },
   check(cell) {
     const user = cell('user');

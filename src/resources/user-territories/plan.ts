@@ -60,7 +60,7 @@ export function planMappings(
         ? chooseGroups(pairs, (row) => !held.has(row), org.currentUserId)
         : wholeGroups();
       yield* callsOf(groupsOf(pairs, groups));
-      yield* warnOfCrowds(pairs, org);
+      yield* warnOfCrowds(pairs, org, held);
     },
   };
 }
@@ -154,12 +154,19 @@ function* callsOf(groups: Iterable<Group>): Iterable<Planned> {
 const WARNED_TERRITORIES = 3;
 
 /** How many users a territory may hold differs by org, so this is said and not refused. */
-function* warnOfCrowds(pairs: Pairs, org: Org): Iterable<Planned> {
+function* warnOfCrowds(pairs: Pairs, org: Org, held: RowSet): Iterable<Planned> {
   const { ids } = pairs.territories;
   const counts = new Uint32Array(ids.length);
-  for (const index of pairs.territoryOf.array()) counts[index] = (counts[index] ?? 0) + 1;
+  /** Territories that get somebody they do not have. */
+  const growing = new Uint8Array(ids.length);
+  pairs.territoryOf.array().forEach((index, pair) => {
+    counts[index] = (counts[index] ?? 0) + 1;
+    if (!held.has(pairs.rowOf.at(pair))) growing[index] = 1;
+  });
   const crowded = ids.flatMap((id, i) =>
-    (counts[i] ?? 0) > LIMITS.usersPerTerritory ? [{ id, users: counts[i] ?? 0 }] : [],
+    growing[i] === 1 && (counts[i] ?? 0) > LIMITS.usersPerTerritory
+      ? [{ id, users: counts[i] ?? 0 }]
+      : [],
   );
   if (crowded.length === 0) return;
   const names = new Map(org.territories.map(({ id, name }) => [id, name]));

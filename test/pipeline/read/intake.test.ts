@@ -9,6 +9,17 @@ import { bytesOf, importText, test } from '../../support/sandbox.ts';
 
 const GOOD = 'name,permission_type\nEast,read_only\n';
 
+test.for([
+  ['user-territories', 'user,territory\n1,2\n', { mode: 'upsert' }],
+  ['territories', 'name,permission_type\nA,read_only\n', { module: 'Leads' }],
+] as const)(
+  'a setting that means nothing for %s is refused',
+  async ([resource, text, settings], { sandbox, workdir }) => {
+    const importing = importText(sandbox, workdir, resource, text, { settings });
+    await expect(importing).rejects.toMatchObject({ code: 'USAGE', exitCode: 2 });
+  },
+);
+
 describe('columns', () => {
   test('that nobody knows pass through to the result', async ({ sandbox, workdir }) => {
     const { lines } = await importText(

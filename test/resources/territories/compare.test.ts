@@ -32,7 +32,7 @@ describe('a territory that exists, where rows are added', () => {
     ['its description', { description: 'as was' }],
     ['its rules', { account_rule_criteria: '(Industry:equal:Banking)' }],
     ['no rules where it has none', { lead_rule_criteria: '(none)' }],
-    ['its id', { id: '5001' }],
+    ['its id', { territory_id: '5001' }],
   ])('is unchanged when the row gives %s', (_, values) => {
     expect(outcome(values)).toMatchObject({
       status: 'unchanged',

@@ -113,10 +113,13 @@ describe('calls', () => {
   test('leave the lowest for later where two half-filled ones would be one too many', () => {
     const nodes = nodesOf('A', 'B < A', 'X', 'Y', 'x', 'b < A');
     const rounds = roundsOf(scheduleTree(nodes, { perCall: 2, slots: 2 }), 2);
-    expect(rounds.map(namesOf)).toEqual([
-      ['A X', 'Y'],
-      ['B', 'x b'],
-    ]);
+    expect(rounds.map(namesOf)).toEqual([['A X'], ['B Y', 'x b']]);
+  });
+
+  test('that nothing waits for go along with later ones that have room', () => {
+    const nodes = nodesOf('A', 'B < A', 'X', 'Y');
+    const calls = scheduleTree(nodes, { perCall: 2, slots: 2 });
+    expect(namesOf(calls)).toEqual(['A X', 'B Y']);
   });
 
   test('are none for no nodes', () => {

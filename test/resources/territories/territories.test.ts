@@ -135,6 +135,10 @@ describe('the manager', () => {
   });
 });
 
+test.each(['(none)', '(None)'])('a name cannot be %s', (name) => {
+  expect(check({ name }).finding).toMatchObject({ code: 'INVALID_DATA', field: 'name' });
+});
+
 describe('the id', () => {
   const upsert = (territory_id: string) =>
     checkRow(territories, territoryRow({ territory_id }), { mode: 'upsert' });
@@ -292,7 +296,7 @@ test.each([
   ['$.territories[0].reporting_to.id', 'id', 'reporting_to'],
   ['$.territories[0].deal_rule_criteria.field', 'field', 'deal_rule_criteria'],
   ['', 'description', 'description'],
-  ['$.territories[0].id', 'id', 'name'],
+  ['$.territories[0].id', 'id', 'territory_id'],
 ])('an answer that points at %s is about a column', (jsonPath, apiName, column) => {
   const pointer = { jsonPath, apiName, resourcePathIndex: undefined };
   for (const operation of Object.values(territories.operations)) {

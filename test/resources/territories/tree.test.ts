@@ -61,8 +61,7 @@ describe('parents come first', () => {
     expect(chunks.map(({ after, entries }) => [after, entries.length])).toEqual([
       [[], 10],
       [[], 10],
-      [[], 3],
-      [[1], 2],
+      [[1], 5],
     ]);
   });
 

@@ -304,7 +304,7 @@ describe('a rename', () => {
     expect(plan(...rows).outcomes.map(({ status }) => status)).toEqual(['invalid', 'invalid']);
   });
 
-  test('to a name that a row creates is refused, not that row', () => {
+  test('to a name that a row creates is refused, and that row with it', () => {
     const rows = [
       { name: 'New', territory_id: '5001' },
       { name: 'NEW', permission_type: 'read_only' },
@@ -314,7 +314,8 @@ describe('a rename', () => {
       cause: 'another row asks for the same territory name',
       value: 'New (row 3)',
     });
-    expect(rowsOfChunks(plan(...rows).chunks)).toEqual([[3]]);
+    expect(refusal(rows, 3)?.value).toBe('NEW (row 2)');
+    expect(plan(...rows).chunks).toEqual([]);
   });
 
   test('to a name that another rename takes too is refused with it', () => {

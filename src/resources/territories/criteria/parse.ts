@@ -31,6 +31,6 @@ function readDraft(text: string): ReturnType<typeof readJson> {
     'the criteria are in neither of the two notations',
     text,
     `character ${Math.max(first, 0) + 1}`,
-    'write ((Annual_Revenue:greater_than:1000)and(Industry:equal:Banking)), or JSON such as {"comparator":"equal","field":{"api_name":"Industry"},"value":"Banking"}; leave the cell blank for no rule',
+    'write ((Annual_Revenue:greater_than:1000)and(Industry:equal:Banking)), or JSON such as {"comparator":"equal","field":{"api_name":"Industry"},"value":"Banking"}; a blank cell says nothing of rules, (none) takes them away',
   );
 }
