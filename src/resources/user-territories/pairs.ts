@@ -84,29 +84,49 @@ export function chooseGroups(
   return groups;
 }
 
-/** Gives the groups; a user or territory has at most one, its rows in the order of the pairs. */
-export function* groupsOf(pairs: Pairs, groups: Sides): Iterable<Group> {
-  const first = pairs.users.ids.length;
-  const { starts, order } = sortByKey(groups, first + pairs.territories.ids.length);
+/** Groups to be looked at in parts; a user or territory has at most one. */
+export interface Groups {
+  readonly count: number;
+  sideOf(group: number): Group['side'];
+  /** How many pairs a group has. */
+  sizeOf(group: number): number;
+  /** Some of a group's pairs, in the order in which they came. */
+  part(group: number, from: number, to: number): Group;
+}
+
+/** Lays the groups out, so that any part of them is at hand. Memory: four bytes a pair. */
+export function groupsOf(pairs: Pairs, sides: Sides): Groups {
   const { users, territories, userOf, territoryOf, rowOf } = pairs;
-  for (let key = 0; key + 1 < starts.length; key += 1) {
-    const members = order.subarray(starts[key], starts[key + 1]);
-    if (members.length === 0) continue;
-    const rows = Array.from(members, (pair) => rowOf.at(pair));
-    yield key < first
-      ? {
-          side: 'user',
-          id: users.ids[key] ?? '',
-          others: Array.from(members, (pair) => territories.ids[territoryOf.at(pair)] ?? ''),
-          rows,
-        }
-      : {
-          side: 'territory',
-          id: territories.ids[key - first] ?? '',
-          others: Array.from(members, (pair) => users.ids[userOf.at(pair)] ?? ''),
-          rows,
-        };
-  }
+  const first = users.ids.length;
+  const { starts, order } = sortByKey(sides, first + territories.ids.length);
+  const start = (key: number) => starts[key] ?? 0;
+  const keys = Uint32Array.from(starts.keys()).filter((key) => start(key + 1) > start(key));
+  const keyOf = (group: number) => keys[group] ?? 0;
+
+  return {
+    count: keys.length,
+    sideOf: (group) => (keyOf(group) < first ? 'user' : 'territory'),
+    sizeOf: (group) => start(keyOf(group) + 1) - start(keyOf(group)),
+    part(group, from, to) {
+      const key = keyOf(group);
+      const end = Math.min(start(key) + to, start(key + 1));
+      const members = order.subarray(start(key) + from, end);
+      const rows = Array.from(members, (pair) => rowOf.at(pair));
+      return key < first
+        ? {
+            side: 'user',
+            id: users.ids[key] ?? '',
+            others: Array.from(members, (pair) => territories.ids[territoryOf.at(pair)] ?? ''),
+            rows,
+          }
+        : {
+            side: 'territory',
+            id: territories.ids[key - first] ?? '',
+            others: Array.from(members, (pair) => users.ids[userOf.at(pair)] ?? ''),
+            rows,
+          };
+    },
+  };
 }
 
 function indexesOf(pairs: Pairs, wanted: (row: number) => boolean): Uint32Array {

@@ -4,7 +4,7 @@ import { LIMITS, MOST_CALLS_IN_FLIGHT } from '../../zoho/limits.ts';
 import type { OrgReader } from '../operation.ts';
 import type { Candidate, Ended, Lookup, Planned, Planner } from '../planner.ts';
 import type { Org } from '../resource.ts';
-import { chooseGroups, type Group, groupsOf, Pairs } from './pairs.ts';
+import { chooseGroups, type Group, type Groups, groupsOf, Pairs } from './pairs.ts';
 
 /** One user in one territory; both as the file names them. */
 export interface UserTerritory {
@@ -14,8 +14,8 @@ export interface UserTerritory {
 
 /** What one call adds to a user, and to a territory. */
 const PER_CALL = {
-  perUser: LIMITS.territoriesPerUserCall,
-  perTerritory: LIMITS.usersPerTerritoryCall,
+  user: LIMITS.territoriesPerUserCall,
+  territory: LIMITS.usersPerTerritoryCall,
 };
 /**
  * Plans a file of mappings in the fewest calls: each pair goes in a call of its user or of its
@@ -43,7 +43,9 @@ export function planMappings(
     lookupsAtOnce: MOST_CALLS_IN_FLIGHT,
 
     *lookups(rows) {
-      for (const group of groupsOf(pairs, wholeGroups())) {
+      const groups = groupsOf(pairs, wholeGroups());
+      for (let i = 0; i < groups.count; i += 1) {
+        const group = groups.part(i, 0, groups.sizeOf(i));
         const lookup = lookupOf(rows === undefined ? group : narrowed(group, rows));
         if (lookup !== undefined) yield lookup;
       }
@@ -116,11 +118,12 @@ function* siftRows(
 
 function lookupOf({ side, id, others, rows }: Group): Lookup | undefined {
   if (rows.length === 0) return undefined;
-  const perCall = side === 'user' ? PER_CALL.perUser : PER_CALL.perTerritory;
+  const perCall = PER_CALL[side];
   const read = (org: OrgReader) =>
     side === 'user' ? org.territoriesOfUser(id) : org.usersOfTerritory(id);
   return {
-    credits: Math.ceil(others.length / LIMITS.pageSize),
+    // Where there are more pages, there is more to be saved.
+    credits: 1,
     rows,
     async find(org) {
       const found = await read(org);
@@ -135,18 +138,32 @@ function lookupOf({ side, id, others, rows }: Group): Lookup | undefined {
   };
 }
 
-function* callsOf(groups: Iterable<Group>): Iterable<Planned> {
+/**
+ * The calls of all groups. Those of one wait for one another, so the groups with the most calls
+ * left come first: at the end none is left with a row of calls that nothing runs beside.
+ */
+function* callsOf(groups: Groups): Iterable<Planned> {
+  const perCallOf = (group: number) => PER_CALL[groups.sideOf(group)];
+  const callsIn = (group: number) => Math.ceil(groups.sizeOf(group) / perCallOf(group));
+  const longestFirst = Uint32Array.from({ length: groups.count }, (_, group) => group).sort(
+    (a, b) => callsIn(b) - callsIn(a) || a - b,
+  );
+  const lastCall = new Uint32Array(groups.count);
   let calls = 0;
-  for (const { side, id, others, rows } of groups) {
-    const perCall = side === 'user' ? PER_CALL.perUser : PER_CALL.perTerritory;
-    for (let i = 0; i < rows.length; i += perCall) {
-      const entries = rows.slice(i, i + perCall).map((row, n) => ({
-        rows: [row],
-        id: others[i + n] ?? '',
-      }));
-      const operation = side === 'user' ? 'byUser' : 'byTerritory';
-      yield { operation, target: id, after: i === 0 ? [] : [calls], entries };
+  for (let left = callsIn(longestFirst[0] ?? 0); left > 0; left -= 1) {
+    for (const group of longestFirst) {
+      if (callsIn(group) < left) break;
+      const from = (callsIn(group) - left) * perCallOf(group);
+      const { side, id, others, rows } = groups.part(group, from, from + perCallOf(group));
+      const before = lastCall[group] ?? 0;
+      yield {
+        operation: side === 'user' ? 'byUser' : 'byTerritory',
+        target: id,
+        after: before === 0 ? [] : [before],
+        entries: rows.map((row, i) => ({ rows: [row], id: others[i] ?? '' })),
+      };
       calls += 1;
+      lastCall[group] = calls;
     }
   }
 }
