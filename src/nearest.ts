@@ -109,3 +109,27 @@ function trim(from: string, to: string): readonly [start: number, fromEnd: numbe
   }
   return [start, fromEnd, toEnd];
 }
+
+/**
+ * Each takes up to some milliseconds with ten thousand candidates, and a file may hold any number
+ * of wrong names. Whoever has corrected two hundred of them imports the file again anyway.
+ */
+export const MOST_SUGGESTIONS = 200;
+
+/**
+ * Makes searches that share what may be worked out: beyond that a text goes without an answer. The
+ * same text always gets the same one.
+ */
+export function createSparing(): <T>(find: (text: string) => T | undefined) => typeof find {
+  let left = MOST_SUGGESTIONS;
+  return <T>(find: (text: string) => T | undefined) => {
+    const answers = new Map<string, T | undefined>();
+    return (text) => {
+      if (left > 0 && !answers.has(text)) {
+        left -= 1;
+        answers.set(text, find(text));
+      }
+      return answers.get(text);
+    };
+  };
+}

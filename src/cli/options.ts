@@ -45,7 +45,7 @@ export const OPTIONS = {
 interface FileOptions {
   readonly module?: string | undefined;
   readonly mode: 'add' | 'upsert';
-  readonly precheck?: 'auto' | 'always' | 'never' | undefined;
+  readonly precheck?: ImportOptions['precheck'] | undefined;
   readonly delimiter?: string | undefined;
   readonly encoding?: string | undefined;
   readonly map?: ReadonlyMap<string, string> | undefined;

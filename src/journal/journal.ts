@@ -4,7 +4,7 @@ import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
 
-/** How far a run has come. Nothing is sent before `planned`. */
+/** How far a run has come. Nothing is sent before `running`. */
 export type RunState = 'reading' | 'planned' | 'running' | 'finished' | 'stopped';
 
 /** A row as the journal takes it in. */
@@ -30,7 +30,7 @@ export interface Result {
  * here holds more than a page of rows in memory.
  */
 export interface Journal extends Disposable {
-  /** Starts the intake of rows; `commit` makes them durable. */
+  /** Takes rows in. */
   addRows(rows: readonly IntakeRow[]): void;
   /** Rows sorted by subject, or by what `canonical` makes of it, then by row. */
   candidates(

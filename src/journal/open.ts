@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { type Journal, journalOf } from './journal.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
@@ -25,28 +25,31 @@ export function continueJournal(path: string, runId: string): Journal {
 
 /** Whether a file is a journal of this version. */
 export function isJournal(path: string): boolean {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { readOnly: true });
-    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
-    return pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION;
-  } catch {
-    // No file, no rights to read it, or none of SQLite's.
-    return false;
-  } finally {
-    db?.close();
-  }
+  return probe(
+    path,
+    (pragma) =>
+      pragma('application_id') === APPLICATION_ID && pragma('user_version') === SCHEMA_VERSION,
+  );
 }
 
 /** Whether nothing is missing of a journal's file, and nothing in it was damaged. */
 export function isWhole(path: string): boolean {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { readOnly: true });
-    const pragma = (name: string) => db?.prepare(`PRAGMA ${name}`).get()?.[name];
+  return probe(path, (pragma) => {
     // A last page that is cut short is read as if it ended in zeros.
     const bytes = Number(pragma('page_count')) * Number(pragma('page_size'));
     return statSync(path).size === bytes && pragma('quick_check') === 'ok';
+  });
+}
+
+/** Asks SQLite about a file; false where there is none, it may not be read, or is none of SQLite's. */
+function probe(
+  path: string,
+  ask: (pragma: (name: string) => SQLOutputValue | undefined) => boolean,
+): boolean {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true });
+    return ask((name) => db?.prepare(`PRAGMA ${name}`).get()?.[name]);
   } catch {
     return false;
   } finally {

@@ -39,7 +39,6 @@ export class PlanOutdatedError extends AppError {
   override readonly name = 'PlanOutdatedError';
   /** The rows that are affected, the first thousand of them. */
   readonly differences: Difference[];
-
   /** How many rows are affected. */
   readonly count: number;
 

@@ -1,4 +1,5 @@
 import { excelDamage, looksLikeId } from '../../resources/ids.ts';
+import { listed } from '../../resources/listed.ts';
 import { normaliseName } from '../../resources/names.ts';
 import type { Found, Org } from '../../resources/resource.ts';
 import { pathOf } from '../../resources/territory-path.ts';
@@ -107,15 +108,6 @@ function unknown<T>(kind: Kind<T>, text: string, field: string): Finding {
     field,
     ...(suggestion === undefined ? {} : { suggestion }),
   };
-}
-
-/** Enough to choose from; a cell has room for no more. */
-const MOST_LISTED = 5;
-
-function listed<T>(things: readonly T[], tell: (thing: T) => string): string {
-  const more = things.length - MOST_LISTED;
-  const told = things.slice(0, MOST_LISTED).map(tell);
-  return (more > 0 ? [...told, `… and ${more} more`] : told).join('; ');
 }
 
 function unknownTerritory(text: string): Omit<Finding, 'field' | 'value'> {

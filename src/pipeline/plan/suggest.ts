@@ -1,13 +1,7 @@
-import { createNearest } from '../../nearest.ts';
+import { createNearest, createSparing } from '../../nearest.ts';
 import { normaliseName } from '../../resources/names.ts';
 import type { Org } from '../../resources/resource.ts';
 import type { User } from '../../zoho/directory.ts';
-
-/**
- * Each takes up to some milliseconds with ten thousand users, and a file may hold any number of
- * wrong names. Whoever has corrected two hundred of them imports the file again anyway.
- */
-export const MOST_SUGGESTIONS = 200;
 
 /** Gives the existing name that was probably meant; nothing where none is near. */
 export interface Suggestions {
@@ -20,20 +14,10 @@ export function createSuggestions({
   territories,
   users,
 }: Pick<Org, 'territories' | 'users'>): Suggestions {
-  let left = MOST_SUGGESTIONS;
-  const limited = (find: (text: string) => string | undefined) => {
-    const answers = new Map<string, string | undefined>();
-    return (text: string) => {
-      if (left > 0 && !answers.has(text)) {
-        left -= 1;
-        answers.set(text, find(text));
-      }
-      return answers.get(text);
-    };
-  };
+  const sparing = createSparing();
   return {
-    territory: limited(createNearest(territories.map(({ name }) => name))),
-    user: limited(createUserSuggestion(users)),
+    territory: sparing(createNearest(territories.map(({ name }) => name))),
+    user: sparing(createUserSuggestion(users)),
   };
 }
 
@@ -48,7 +32,7 @@ function createUserSuggestion(users: readonly User[]): (text: string) => string 
   // The users of an org share a domain: only what stands before it tells them apart.
   const near = createNearest(
     reachable.map(({ email }) => email),
-    (email) => email.replace(/@.*/s, ''),
+    localPartOf,
   );
   const byName = Map.groupBy(reachable, ({ name }) => normaliseName(name));
   byName.delete('');

@@ -1,5 +1,6 @@
 import type { Finding, Settings } from '../../vocabulary.ts';
 import type { Territory } from '../../zoho/directory.ts';
+import { listed } from '../listed.ts';
 import { normaliseName } from '../names.ts';
 import type { Candidate, Ended } from '../planner.ts';
 import type { Found, Org } from '../resource.ts';
@@ -135,21 +136,15 @@ function unknownId(id: string): Finding {
   };
 }
 
-/** Enough to choose from; a cell has room for no more. */
-const MOST_LISTED = 5;
-
 function ambiguous(
   name: string,
   namesakes: readonly Territory[],
   byId: ReadonlyMap<string, Territory>,
 ): Finding {
-  const listed = namesakes.slice(0, MOST_LISTED).map((one) => `${one.id}: ${pathOf(one, byId)}`);
-  const more = namesakes.length - listed.length;
-  if (more > 0) listed.push(`… and ${more} more`);
   return {
     code: 'AMBIGUOUS_NAME',
     cause: 'several territories in the org have this name',
-    value: `${name} (${listed.join('; ')})`,
+    value: `${name} (${listed(namesakes, (one) => `${one.id}: ${pathOf(one, byId)}`)})`,
     field: 'name',
     resolution: 'Put the id of the one you mean into the territory_id column, with --mode upsert.',
   };

@@ -1,10 +1,7 @@
-import { createNearest } from '../../nearest.ts';
+import { createNearest, createSparing } from '../../nearest.ts';
 import type { Finding } from '../../vocabulary.ts';
 import { normaliseName } from '../names.ts';
 import type { Org } from '../resource.ts';
-
-/** Whoever has corrected so many names imports the file again anyway. */
-const MOST_SUGGESTIONS = 200;
 
 /**
  * Makes the finding for parents that are nowhere. What was meant may be in the org or in the file,
@@ -16,11 +13,10 @@ export function createParentSuggestion(
   org: Org,
   namesInFile: readonly string[],
 ): (text: string, ownName: string) => Finding {
-  const find = createNearest([...org.territories.map(({ name }) => name), ...namesInFile]);
-  const answers = new Map<string, string | undefined>();
+  const names = [...org.territories.map(({ name }) => name), ...namesInFile];
+  const find = createSparing()(createNearest(names));
   return (text, ownName) => {
-    if (!answers.has(text) && answers.size < MOST_SUGGESTIONS) answers.set(text, find(text));
-    const answer = answers.get(text);
+    const answer = find(text);
     const isOwn = answer !== undefined && normaliseName(answer) === normaliseName(ownName);
     return unknownParent(org, text, isOwn ? undefined : answer);
   };

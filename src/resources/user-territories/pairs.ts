@@ -45,7 +45,7 @@ export interface Group {
 }
 
 /** For each pair, the number of its user, or of its territory counted on from the users. */
-type Sides = Uint32Array;
+type GroupKeys = Uint32Array;
 
 /** A pair that is in no group. */
 const NONE = 0xffffffff;
@@ -61,7 +61,7 @@ export function chooseGroups(
   pairs: Pairs,
   wanted: (row: number) => boolean,
   barredUserId?: string,
-): Sides {
+): GroupKeys {
   const chosen = indexesOf(pairs, wanted);
   const all = chosen.length === pairs.length;
   const users = pairs.userOf.array();
@@ -95,10 +95,10 @@ export interface Groups {
 }
 
 /** Lays the groups out, so that any part of them is at hand. Memory: four bytes a pair. */
-export function groupsOf(pairs: Pairs, sides: Sides): Groups {
+export function groupsOf(pairs: Pairs, groupKeys: GroupKeys): Groups {
   const { users, territories, userOf, territoryOf, rowOf } = pairs;
   const first = users.ids.length;
-  const { starts, order } = sortByKey(sides, first + territories.ids.length);
+  const { starts, order } = sortByKey(groupKeys, first + territories.ids.length);
   const start = (key: number) => starts[key] ?? 0;
   const keys = Uint32Array.from(starts.keys()).filter((key) => start(key + 1) > start(key));
   const keyOf = (group: number) => keys[group] ?? 0;

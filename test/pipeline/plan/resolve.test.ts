@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_SUGGESTIONS } from '../../../src/pipeline/plan/suggest.ts';
+import { MOST_SUGGESTIONS } from '../../../src/nearest.ts';
 import { orgOf, TOP, territory, user } from '../../support/org.ts';
 
 const org = orgOf({
