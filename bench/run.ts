@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CLI } from './child.ts';
+import { measureLimit } from './limit.ts';
 import { measureCli, measureLocal } from './local.ts';
 import { formatTable, machine, type Table } from './report.ts';
 import { measureSavings } from './savings.ts';
 import { measureTree } from './tree.ts';
 import { measureWall } from './wall.ts';
 
-const HELP = `npm run bench -- [wall] [tree] [savings] [local] [cli] [options]
+const HELP = `npm run bench -- [wall] [limit] [tree] [savings] [local] [cli] [options]
   --quick        one repetition, 100,000 rows only
   --repeat <n>   repetitions; medians are shown (default 3)
   --rows <n,n>   rows of the local files (default 100000,1000000)
@@ -41,6 +42,7 @@ async function measureAll(): Promise<void> {
   const local = { folder: folder.path, rowCounts: rows.split(',').map(Number), times, say };
   const parts: Readonly<Record<string, () => Promise<Table>>> = {
     wall: () => measureWall(folder.path, times, say),
+    limit: () => measureLimit(folder.path, times, say),
     tree: () => measureTree(folder.path, times, say),
     savings: () => measureSavings(times),
     local: () => measureLocal(local),

@@ -15,13 +15,31 @@ const STEPS = [
     exitCode: 0,
   },
   {
-    say: 'Who works in which territory.',
-    args: ['import', 'user-territories', 'samples/user-territories.csv'],
+    say: 'Who works in which territory, with a budget of 40 API credits for today …',
+    args: [
+      'import',
+      'user-territories',
+      'samples/user-territories.csv',
+      '--max-credits',
+      '40',
+      '--out',
+      'runs/members',
+    ],
+    exitCode: 3,
+  },
+  {
+    say: '… and the rest tomorrow. A run that was killed is resumed in the same way.',
+    args: ['resume', 'runs/members'],
+    exitCode: 0,
+  },
+  {
+    say: 'Is everything still as it was left?',
+    args: ['verify', 'runs/members'],
     exitCode: 0,
   },
   {
     say: 'Which accounts, contacts and deals belong where.',
-    args: ['import', 'record-territories', 'samples/record-territories.csv'],
+    args: ['import', 'record-territories', 'samples/record-territories.csv', '--wait'],
     exitCode: 0,
   },
   {

@@ -20,6 +20,10 @@ export class RowSet {
     return ((this.#bits[row >>> 3] ?? 0) & (1 << (row & 7))) !== 0;
   }
 
+  get isEmpty(): boolean {
+    return this.#bits.every((byte) => byte === 0);
+  }
+
   /** The bits, to be stored; the constructor takes them back. */
   bits(): Uint8Array {
     return this.#bits.slice(0, this.#bits.findLastIndex((byte) => byte !== 0) + 1);

@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import { connect } from './connect.ts';
 import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
 import { planLines } from './plan-lines.ts';
-import { startProgress } from './progress.ts';
+import { noteRun, startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
 import { openTerminal, printResult, say, tellStop } from './terminal.ts';
@@ -25,6 +25,8 @@ export function applyCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.concurrency)
     .addOption(OPTIONS.maxErrors)
     .addOption(OPTIONS.maxCredits)
+    .addOption(OPTIONS.wait)
+    .addOption(OPTIONS.anew)
     .addOption(OPTIONS.out)
     .addHelpText('after', EXAMPLES)
     .action(async (plan, options) => {
@@ -43,10 +45,9 @@ export function applyCommand(exit: (code: ExitCode) => void) {
         plan,
         ...(input === undefined ? {} : { input }),
         ...(replan === undefined ? {} : { replan }),
-        ...sendJob(options),
-        connection: org.connection,
+        ...sendJob(options, org),
         signal: stop.signal,
-        onEvent: progress.onEvent,
+        onEvent: noteRun(stop, progress),
       });
       progress[Symbol.dispose]();
       tellStop(terminal, summary.stopped);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { SandboxOptions } from '../sandbox/index.ts';
 import { API_VERSIONS, type ApiVersion, type Connection } from '../zoho/connection.ts';
@@ -12,6 +13,8 @@ export interface OpenConnection extends AsyncDisposable {
   readonly connection: Connection;
   /** What to tell the user about the org before anything happens. */
   readonly notice: string;
+  /** Where processes share the access token; absent for the built-in sandbox. */
+  readonly tokenFile?: string;
 }
 
 const VARIABLES = [
@@ -116,6 +119,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): OpenConnection {
       credentials: credentialsFrom(env),
     },
     notice: `Org: ${apiDomain}`,
+    ...tokenFileIn(env),
     [Symbol.asyncDispose]: async () => {},
   };
 }
@@ -140,6 +144,22 @@ function credentialsFrom(env: NodeJS.ProcessEnv): Connection['credentials'] {
     `The environment names an org, but ${missing.join(', ')} is not set.`,
     'Set all three, or only ZOHO_ACCESS_TOKEN; or use --org sandbox.',
   );
+}
+
+/** A file in the user's folder for state that outlives a run and is worth no backup. */
+function tokenFileIn(env: NodeJS.ProcessEnv): { tokenFile?: string } {
+  try {
+    return { tokenFile: join(stateFolder(env), 'territory-loader', 'tokens.sqlite') };
+  } catch {
+    // A user without a home, as in some containers: every command then gets a token of its own.
+    return {};
+  }
+}
+
+function stateFolder({ LOCALAPPDATA = '', XDG_STATE_HOME = '' }: NodeJS.ProcessEnv): string {
+  if (process.platform === 'win32' && LOCALAPPDATA !== '') return LOCALAPPDATA;
+  // A relative path there is to be ignored (XDG Base Directory Specification 0.8).
+  return isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homedir(), '.local', 'state');
 }
 
 /** An origin without a path; secrets go over plain http to this machine only. */

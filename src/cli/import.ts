@@ -5,7 +5,7 @@ import { command } from './command.ts';
 import { connect } from './connect.ts';
 import { fileJob, OPTIONS, repeatedOptions, sendJob } from './options.ts';
 import { showPlan } from './plan.ts';
-import { startProgress } from './progress.ts';
+import { noteRun, startProgress } from './progress.ts';
 import { stopOnSignals } from './signals.ts';
 import { summaryLines } from './summary-lines.ts';
 import { openTerminal, printResult, say, tellStop } from './terminal.ts';
@@ -29,6 +29,8 @@ export function importCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.concurrency)
     .addOption(OPTIONS.maxErrors)
     .addOption(OPTIONS.maxCredits)
+    .addOption(OPTIONS.wait)
+    .addOption(OPTIONS.anew)
     .addOption(OPTIONS.out)
     .addOption(OPTIONS.delimiter)
     .addOption(OPTIONS.encoding)
@@ -43,10 +45,9 @@ export function importCommand(exit: (code: ExitCode) => void) {
       using progress = startProgress(terminal);
       const job = {
         ...fileJob(resource, file, options),
-        ...sendJob(options),
-        connection: org.connection,
+        ...sendJob(options, org),
         signal: stop.signal,
-        onEvent: progress.onEvent,
+        onEvent: noteRun(stop, progress),
       };
       if (options.plan) return exit(await showPlan(job, terminal, progress, options.org));
       const summary = await runImport(job);

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import type { ImportOptions } from '../pipeline/run.ts';
 import { RECORD_MODULES } from '../resources/record-territories/index.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../zoho/limits.ts';
+import type { OpenConnection } from './connect.ts';
 
 /** Options that several commands have; each command lists those it takes. */
 export const OPTIONS = {
@@ -38,6 +39,8 @@ export const OPTIONS = {
     '--max-credits <n>',
     'stop before more API credits than this are used',
   ).argParser(parseMaxCredits),
+  wait: new Option('--wait', 'wait until assignments that the org has scheduled are done'),
+  anew: new Option('--anew', 'begin anew although an unfinished run of this file exists'),
   out: new Option('--out <dir>', 'run folder (default: runs/<UTC time>-<resource>)'),
 } as const;
 
@@ -69,15 +72,8 @@ export function fileJob(resource: string, file: string, options: FileOptions) {
 }
 
 /** The options that a command to go on with must have as well. */
-export function repeatedOptions(options: {
-  readonly org?: string | undefined;
-  readonly map?: ReadonlyMap<string, string> | undefined;
-}): string[] {
-  const { org, map = new Map() } = options;
-  return [
-    ...(org === undefined ? [] : ['--org', org]),
-    ...[...map].flatMap(([column, header]) => ['--map', `${column}=${header}`]),
-  ];
+export function repeatedOptions({ org }: { readonly org?: string | undefined }): string[] {
+  return org === undefined ? [] : ['--org', org];
 }
 
 /** How calls are to be sent, as typed. */
@@ -86,14 +82,26 @@ interface SendOptions {
   readonly maxCredits?: number | undefined;
   readonly maxErrors?: ImportOptions['maxErrors'] | undefined;
   readonly out?: string | undefined;
+  readonly wait?: boolean | undefined;
+  readonly anew?: boolean | undefined;
 }
 
-/** How the calls of a command line are to be sent, and where the run is kept. */
-export function sendJob({ concurrency, maxCredits, maxErrors, out }: SendOptions) {
+/** How the calls of a command line are to be sent, to which org, and where the run is kept. */
+export function sendJob(
+  { concurrency, maxCredits, maxErrors, out, wait, anew }: SendOptions,
+  { connection, tokenFile }: OpenConnection,
+) {
   return {
-    client: { concurrency, ...(maxCredits === undefined ? {} : { maxCredits }) },
+    connection,
+    client: {
+      concurrency,
+      ...(maxCredits === undefined ? {} : { maxCredits }),
+      ...(tokenFile === undefined ? {} : { tokenFile }),
+    },
     ...(maxErrors === undefined ? {} : { maxErrors }),
     ...(out === undefined ? {} : { out }),
+    ...(wait ? { wait } : {}),
+    ...(anew ? { anew } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { planSchema, summarySchema } from '../report/summary.ts';
+import { verificationSchema } from '../report/verification.ts';
 
 /** `runs --json`. */
 export const runsSchema = z.strictObject({
@@ -55,6 +56,9 @@ export const OUTPUT_SCHEMAS = {
   'import-plan': planSchema,
   plan: planSchema,
   apply: summarySchema,
+  resume: summarySchema,
+  retry: summarySchema,
+  verify: verificationSchema,
   runs: runsSchema,
   'runs-run': summarySchema,
   explain: explainSchema,

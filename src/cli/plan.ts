@@ -43,10 +43,9 @@ export function planCommand(exit: (code: ExitCode) => void) {
       const { output, calls, check } = options;
       const job = {
         ...fileJob(resource, file, options),
-        ...sendJob(options),
+        ...sendJob(options, org),
         ...(output === undefined ? {} : { save: output }),
         ...(calls ? { previewChunks: Number.MAX_SAFE_INTEGER } : {}),
-        connection: org.connection,
         signal: stop.signal,
         onEvent: progress.onEvent,
       };

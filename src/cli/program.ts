@@ -6,8 +6,11 @@ import { explainCommand } from './explain.ts';
 import { importCommand } from './import.ts';
 import { planCommand } from './plan.ts';
 import { reportError } from './report-error.ts';
+import { resumeCommand } from './resume.ts';
+import { retryCommand } from './retry.ts';
 import { runsCommand } from './runs.ts';
 import { sandboxCommand } from './sandbox.ts';
+import { verifyCommand } from './verify.ts';
 
 /** Runs the command line and gives its exit code. The only place that turns errors into one. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -30,6 +33,9 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     importCommand,
     planCommand,
     applyCommand,
+    resumeCommand,
+    retryCommand,
+    verifyCommand,
     runsCommand,
     explainCommand,
     sandboxCommand,

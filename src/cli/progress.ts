@@ -1,11 +1,20 @@
-import type { RunEvent } from '../pipeline/events.ts';
+import type { OnEvent, RunEvent } from '../pipeline/events.ts';
 import { countUnmet, type Status } from '../vocabulary.ts';
+import type { StopSignal } from './signals.ts';
 import { duration } from './summary-lines.ts';
 import { inert, say, type Terminal } from './terminal.ts';
 
 /** Draws one line that follows a run, on a terminal only. */
 export interface Progress extends Disposable {
   readonly onEvent: (event: RunEvent) => void;
+}
+
+/** Follows a run, and remembers its folder for the case that it is stopped at once. */
+export function noteRun(stop: StopSignal, progress: Progress): OnEvent {
+  return (event) => {
+    if (event.type === 'started') stop.run = event.folder;
+    progress.onEvent(event);
+  };
 }
 
 const REDRAW_MS = 100;
@@ -17,9 +26,10 @@ export function startProgress(terminal: Terminal): Progress {
   let done = 0;
   let failed = 0;
   let inFlight = 0;
-  let phase: 'reading' | 'planning' | 'sending' | 'reporting' = 'reading';
+  let phase: 'reading' | 'planning' | 'sending' | 'following' | 'reporting' = 'reading';
   let sendingSinceMs = 0;
   let doneBefore = 0;
+  let following = 0;
 
   function line(): string {
     switch (phase) {
@@ -27,6 +37,8 @@ export function startProgress(terminal: Terminal): Progress {
         return `reading  ${NUMBER.format(rows)} rows`;
       case 'planning':
         return `planning  ${NUMBER.format(rows)} rows`;
+      case 'following':
+        return `${NUMBER.format(following)} rows wait until the org has done what it has scheduled`;
       case 'reporting':
         return 'writing the result files';
       case 'sending': {
@@ -77,6 +89,9 @@ export function startProgress(terminal: Terminal): Progress {
       } else if (event.type === 'chunkCompleted') {
         inFlight = event.inFlight;
         add(event.statuses);
+      } else if (event.type === 'following') {
+        phase = 'following';
+        following = event.rows;
       } else if (event.type === 'stopping' && terminal.isWatched) {
         note(`${inert(event.stop.message)} Finishing the calls in flight.`);
       } else if (event.type === 'reporting') phase = 'reporting';

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { ConfigError, type ExitCode } from '../errors.ts';
+import { type FoundRun, findRun, tryReadSummary } from '../pipeline/find-run.ts';
 import { RUNS_FOLDER } from '../pipeline/run-folder.ts';
-import { type Summary, summarySchema } from '../report/summary.ts';
+import type { Summary } from '../report/summary.ts';
 import { UNMET_STATUSES } from '../vocabulary.ts';
 import { command } from './command.ts';
 import type { runsSchema } from './output-schemas.ts';
 import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, programName } from './terminal.ts';
+import { commandLine, openTerminal, printResult } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -29,7 +30,7 @@ export function runsCommand(exit: (code: ExitCode) => void) {
         const runs = await listRuns();
         printResult(terminal, { runs }, () => listLines(runs));
       } else {
-        const summary = await findRun(run);
+        const summary = await summaryOf(findRun(run));
         printResult(terminal, summary, () => [
           `Run ${summary.run}, org ${summary.org}, exit code ${summary.exitCode}`,
           ...summaryLines(summary, terminal.out),
@@ -47,35 +48,21 @@ async function listRuns(): Promise<ListedRun[]> {
     .sort()
     .reverse();
   return Promise.all(
-    folders.map(async (run) => ({ run, summary: await readSummary(join(RUNS_FOLDER, run)) })),
+    folders.map(async (run) => ({
+      run,
+      summary: (await tryReadSummary(join(RUNS_FOLDER, run))) ?? null,
+    })),
   );
 }
 
-async function findRun(run: string): Promise<Summary> {
-  const folders = [run, join(RUNS_FOLDER, run), dirname(run)];
-  for (const folder of folders) {
-    const summary = await readSummary(folder);
-    if (summary !== null) return summary;
-  }
-  const known = folders.find((folder) => existsSync(join(folder, 'journal.sqlite')));
-  throw known === undefined
-    ? new ConfigError('USAGE', `There is no run "${run}".`, `See ${programName()} runs.`)
-    : new ConfigError(
-        'USAGE',
-        `The run ${basename(known)} did not reach its end and has no summary.`,
-        'Import its file again: what the org already holds is told as such.',
-      );
-}
-
-async function readSummary(folder: string): Promise<Summary | null> {
-  const path = join(folder, 'summary.json');
-  if (!existsSync(path)) return null;
-  try {
-    return summarySchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    // Half written, or of another version: one such run must not hide the others.
-    return null;
-  }
+async function summaryOf({ run, folder }: FoundRun): Promise<Summary> {
+  const summary = await tryReadSummary(folder);
+  if (summary !== undefined) return summary;
+  throw new ConfigError(
+    'RUN_UNFINISHED',
+    `The run ${run} did not reach its end and has no summary.`,
+    `Go on with it: ${commandLine('resume', folder)}`,
+  );
 }
 
 function listLines(runs: readonly ListedRun[]): string[] {

@@ -8,7 +8,7 @@ import { stopOnSignals } from './signals.ts';
 import { openTerminal, printResult, say } from './terminal.ts';
 
 const EDITIONS: readonly Edition[] = ['free', 'standard', 'professional', 'enterprise', 'ultimate'];
-const MIXED: readonly MixedAnswer[] = ['207', 'success', '400', 'only-faulty'];
+const MIXED: readonly MixedAnswer[] = ['207', 'success', '400', 'only-faulty', 'unnamed'];
 const FAULTS = {
   rateLimited: 'rateLimited',
   rateLimitedRetryAfter: 'rateLimitedRetryAfter',

@@ -8,7 +8,7 @@ const NUMBER = new Intl.NumberFormat('en-US');
 /**
  * A finished run in words: counts, causes, files, and the next command.
  *
- * @param typed options without which that command would read another file, or ask another org
+ * @param typed options without which that command would ask another org
  */
 export function summaryLines(
   summary: Summary,
@@ -37,19 +37,18 @@ export function summaryLines(
         'The 1 row ',
         'The one row ',
       ),
+    );
+  }
+  if (stopped !== undefined) {
+    lines.push('', 'To send the rest:', `  ${commandLine('resume', files.folder, ...typed)}`);
+  } else if (unmet > 0) {
+    lines.push(
       '',
-      stopped === undefined
-        ? 'Correct them in that file and import it again:'
-        : 'To send the rest, import that file:',
-      `  ${commandLine('import', resource, files.failed, ...optionsOf(summary), ...typed)}`,
+      'Correct them in that file and send them again:',
+      `  ${commandLine('retry', files.folder, ...typed)}`,
     );
   }
   return lines;
-}
-
-/** The options without which the same rows would mean something else. */
-function optionsOf({ settings }: Summary): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** Statuses with their numbers, in the order of the vocabulary. */

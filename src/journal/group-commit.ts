@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { journalError } from './failure.ts';
 
 /**
  * Collects writes made in the same turn of the event loop and commits them as one transaction.
@@ -6,7 +7,11 @@ import type { DatabaseSync } from 'node:sqlite';
  * A commit costs about as much as a hundred inserts. With twenty calls in flight several finish
  * in the same turn; each waits for the one commit that makes all of them durable.
  */
-export function createGroupCommit(db: DatabaseSync): (write: () => void) => Promise<void> {
+export function createGroupCommit(
+  db: DatabaseSync,
+  /** Is part of each transaction, before its writes; throws when there must be no more. */
+  begin: () => void = () => {},
+): (write: () => void) => Promise<void> {
   let waiting: { write: () => void; done: () => void; failed: (error: unknown) => void }[] = [];
 
   function flush(): void {
@@ -14,11 +19,13 @@ export function createGroupCommit(db: DatabaseSync): (write: () => void) => Prom
     waiting = [];
     try {
       db.exec('BEGIN IMMEDIATE');
+      begin();
       for (const { write } of group) write();
       db.exec('COMMIT');
     } catch (error) {
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK');
-      for (const { failed } of group) failed(error);
+      const told = journalError(db.location() ?? '', error);
+      for (const { failed } of group) failed(told);
       return;
     }
     for (const { done } of group) done();

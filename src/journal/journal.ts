@@ -1,11 +1,13 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
-import type { Chunk, Outcome, Status } from '../vocabulary.ts';
-import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Chunk, Outcome } from '../vocabulary.ts';
+import { explained } from './failure.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { INSERT_OUTCOME, lineOf, outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
+import { AMEND_OUTCOME, amendmentOf, INSERT_OUTCOME, lineOf } from './outcome-lines.ts';
+import { type JournalReads, type RunState, readsOf } from './reads.ts';
+import { type Sessions, sessionsIn } from './sessions.ts';
+import { statementsOf } from './statements.ts';
 
-/** How far a run has come. Nothing is sent before `running`. */
-export type RunState = 'reading' | 'planned' | 'running' | 'finished' | 'stopped';
+export type { PendingChunk, Result, RunState } from './reads.ts';
 
 /** A row as the journal takes it in. */
 export interface IntakeRow {
@@ -16,97 +18,79 @@ export interface IntakeRow {
   readonly record: unknown;
 }
 
-/** A row with what became of it; `outcome` is undefined for rows the run did not reach. */
-export interface Result {
-  readonly row: number;
-  readonly cells: readonly string[];
-  readonly outcome: Outcome | undefined;
-}
-
 /**
  * The durable state of one run: its rows, its plan and its outcomes, in one SQLite file.
  *
- * Every change goes through a named function and is one transaction. Reads are streams: nothing
- * here holds more than a page of rows in memory.
+ * Every change goes through a named function and is one transaction. What the file does not allow
+ * (a full disk, a folder that may not be written) is a `JournalError`.
  */
-export interface Journal extends Disposable {
+export interface Journal extends JournalReads, Disposable {
+  /** Which processes have worked on the run, and which one does. */
+  readonly sessions: Sessions;
+  setMeta(meta: Readonly<Record<string, unknown>>): void;
   /** Takes rows in. */
   addRows(rows: readonly IntakeRow[]): void;
-  /** Rows sorted by subject, or by what `canonical` makes of it, then by row. */
-  candidates(
-    canonical?: (subject: string) => string,
-  ): Iterable<{ row: number; subject: string; record: unknown }>;
   addChunk(chunk: Chunk): void;
-  /** Takes the plan away: its chunks, and the outcomes of rows that passed their check. */
-  unplan(): void;
-  /** Every chunk in the order of the plan, a page at a time. */
-  chunks(): Iterable<Chunk>;
   /** Adds outcomes found before anything is sent. */
   addOutcomes(outcomes: readonly Outcome[]): void;
+  /** Changes what became of rows that have their outcome. */
+  amendOutcomes(changes: readonly Pick<Outcome, 'row' | 'status' | 'finding'>[]): void;
+  /** Takes the plan away: its chunks, and the outcomes of rows that passed their check. */
+  unplan(): void;
+  /** Takes everything away, as it was before the first row was read. */
+  clear(): void;
   /** Runs `work` as one transaction. */
   transaction<T>(work: () => T): T;
   /** Ends the planning: what is in the journal is now kept through a crash. */
   seal(): void;
-  /** Chunks that are not done, after the given id, at most `count`. */
-  pendingChunks(afterId: number, count: number): Chunk[];
   /** Says durably that a chunk is about to be sent. */
   beginChunk(id: number): Promise<void>;
   /** Says durably what became of a chunk's rows. */
   completeChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
   /** Says durably what became of some of a chunk's rows; the others were not sent. */
   returnChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
+  /** As {@link returnChunk}; of the others nobody knows whether they were carried out. */
+  leaveChunk(id: number, outcomes: readonly Outcome[]): Promise<void>;
+  /** Ends the work on the run, and makes its file one that stands alone. */
   finish(state: RunState): void;
-  readonly state: RunState;
-  readonly meta: Readonly<Record<string, unknown>>;
-  setMeta(meta: Readonly<Record<string, unknown>>): void;
-  rowCount(): number;
-  /** How many calls there are of each operation. */
-  operationCounts(): Map<string, number>;
-  /** How many subjects the first rows name; enough of them to tell a large file from a small one. */
-  subjectCount(): number;
-  statusCounts(): Map<Status, number>;
-  causes(most: number): Cause[];
-  /** Every row in input order. */
-  results(): Iterable<Result>;
 }
 
 /** A statement costs more than a row: several rows share one. */
 const ROWS_PER_INSERT = 20;
-/** Rows are read in pages: stepping through a statement row by row costs twice as much. */
-const ROWS_PER_PAGE = 100;
-const CHUNKS_PER_PAGE = 100;
 
 /** The journal in an open database whose tables exist. */
 export function journalOf(db: DatabaseSync): Journal {
-  const statements = new Map<string, StatementSync>();
-  const sql = (text: string): StatementSync => {
-    let statement = statements.get(text);
-    if (statement === undefined) {
-      statement = db.prepare(text);
-      statements.set(text, statement);
-    }
-    return statement;
-  };
-  const arrays = (text: string, ...parameters: (string | number)[]) => {
-    const statement = db.prepare(text);
-    statement.setReturnArrays(true);
-    return statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
-  };
-  const commit = createGroupCommit(db);
+  const path = db.location() ?? '';
+  const sql = statementsOf(db);
+  const sessions = sessionsIn(db);
+  const commit = createGroupCommit(db, () => {
+    sessions.check();
+    sessions.beat();
+  });
 
-  function* rowPages(): Iterable<{ row: number; cells: string }> {
-    const page = sql('SELECT row, cells FROM rows WHERE row > ? ORDER BY row LIMIT ?');
-    for (let last = 0; ; ) {
-      const lines = page.all(last, ROWS_PER_PAGE);
-      if (lines.length === 0) return;
-      for (const { row, cells } of lines) {
-        last = Number(row);
-        yield { row: last, cells: String(cells) };
-      }
+  /** Writes down how far a chunk is, together with what became of its rows. */
+  function noteChunk(id: number, state: string, outcomes: readonly Outcome[]): Promise<void> {
+    return commit(() => {
+      journal.addOutcomes(outcomes);
+      sql('UPDATE chunks SET state = ? WHERE id = ?').run(state, id);
+    });
+  }
+
+  /** Leaves one file, which can be copied, and read where nothing may be written. */
+  function makeSingle(): void {
+    try {
+      db.exec('PRAGMA journal_mode = DELETE');
+    } catch {
+      // Somebody is reading it: it stays in two files, and as good.
     }
   }
 
-  const journal: Journal = {
+  const writes: Omit<Journal, keyof JournalReads> = {
+    sessions,
+    setMeta: (meta) =>
+      explained(path, () => {
+        sql('UPDATE run SET meta = ?').run(JSON.stringify(meta));
+      }),
     addRows(rows) {
       for (let i = 0; i < rows.length; i += ROWS_PER_INSERT) {
         const some = rows.slice(i, i + ROWS_PER_INSERT);
@@ -121,20 +105,6 @@ export function journalOf(db: DatabaseSync): Journal {
         );
       }
     },
-    *candidates(canonical) {
-      if (canonical !== undefined) {
-        db.function('canonical', { deterministic: true }, (subject) => canonical(String(subject)));
-      }
-      const key = canonical === undefined ? 'subject' : 'canonical(subject)';
-      const scan = `SELECT row, subject, record FROM rows ORDER BY ${key}, row`;
-      for (const [row, subject, record] of arrays(scan)) {
-        yield {
-          row: Number(row),
-          subject: String(subject),
-          record: record === null ? null : JSON.parse(String(record)),
-        };
-      }
-    },
     addChunk(chunk) {
       sql("INSERT INTO chunks VALUES (?, ?, 'planned', ?)").run(
         chunk.id,
@@ -142,111 +112,64 @@ export function journalOf(db: DatabaseSync): Journal {
         JSON.stringify(chunk),
       );
     },
-    unplan() {
-      db.exec(`
-        DELETE FROM chunks;
-        DELETE FROM outcomes WHERE row IN (SELECT row FROM rows WHERE record IS NOT NULL);
-      `);
-    },
-    *chunks() {
-      const page = sql('SELECT id, chunk FROM chunks WHERE id > ? ORDER BY id LIMIT ?');
-      for (let last = 0; ; ) {
-        const lines = page.all(last, CHUNKS_PER_PAGE);
-        if (lines.length === 0) return;
-        for (const { id, chunk } of lines) {
-          last = Number(id);
-          yield JSON.parse(String(chunk)) as Chunk;
-        }
-      }
-    },
     addOutcomes(outcomes) {
       const insert = sql(INSERT_OUTCOME);
       for (const outcome of outcomes) insert.run(...lineOf(outcome));
     },
-    transaction(work) {
-      db.exec('BEGIN');
-      try {
-        const result = work();
-        db.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
+    amendOutcomes(changes) {
+      journal.transaction(() => {
+        db.exec('CREATE INDEX IF NOT EXISTS outcome_of_row ON outcomes (row)');
+        for (const change of changes) sql(AMEND_OUTCOME).run(...amendmentOf(change));
+      });
     },
-    seal() {
-      db.exec("UPDATE run SET state = 'running'");
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    },
-    pendingChunks: (afterId, count) =>
-      sql("SELECT chunk FROM chunks WHERE id > ? AND state <> 'done' ORDER BY id LIMIT ?")
-        .all(afterId, count)
-        .map(({ chunk }) => JSON.parse(String(chunk)) as Chunk),
-    beginChunk: (id) =>
-      commit(() => {
-        sql("UPDATE chunks SET state = 'sent' WHERE id = ?").run(id);
-      }),
-    completeChunk: (id, outcomes) =>
-      commit(() => {
-        journal.addOutcomes(outcomes);
-        sql("UPDATE chunks SET state = 'done' WHERE id = ?").run(id);
-      }),
-    returnChunk: (id, outcomes) =>
-      commit(() => {
-        journal.addOutcomes(outcomes);
-        sql("UPDATE chunks SET state = 'planned' WHERE id = ?").run(id);
-      }),
-    finish(state) {
-      sql('UPDATE run SET state = ?').run(state);
-    },
-    get state() {
-      return String(sql('SELECT state FROM run').get()?.['state']) as RunState;
-    },
-    get meta() {
-      return JSON.parse(String(sql('SELECT meta FROM run').get()?.['meta']));
-    },
-    setMeta(meta) {
-      sql('UPDATE run SET meta = ?').run(JSON.stringify(meta));
-    },
-    rowCount: () => Number(sql('SELECT count(*) AS n FROM rows').get()?.['n']),
-    subjectCount: () =>
-      Number(
-        sql(
-          'SELECT count(DISTINCT subject) AS n FROM (SELECT subject FROM rows LIMIT 20000)',
-        ).get()?.['n'],
+    unplan: () =>
+      explained(path, () =>
+        db.exec(`
+          DELETE FROM chunks;
+          DELETE FROM outcomes WHERE row IN (SELECT row FROM rows WHERE record IS NOT NULL);
+        `),
       ),
-    operationCounts: () =>
-      new Map(
-        sql('SELECT operation, count(*) AS n FROM chunks GROUP BY operation ORDER BY min(id)')
-          .all()
-          .map(({ operation, n }) => [String(operation), Number(n)]),
+    clear: () =>
+      explained(path, () =>
+        db.exec(`
+          DELETE FROM rows; DELETE FROM chunks; DELETE FROM outcomes;
+          UPDATE run SET state = 'reading';
+        `),
       ),
-    statusCounts: () =>
-      new Map(
-        sql('SELECT status, count(*) AS n FROM outcomes GROUP BY status')
-          .all()
-          .map(({ status, n }) => [String(status) as Status, Number(n)]),
-      ),
-    causes: (most) => sql(SELECT_CAUSES).all(most).map(causeOf),
-    *results() {
-      // Both sides come in row order, so they are merged without an index or a join.
-      const outcomes = arrays(SELECT_OUTCOMES)[Symbol.iterator]();
-      let next = outcomes.next();
-      for (const { row, cells } of rowPages()) {
-        const outcome = !next.done && next.value[0] === row ? outcomeOf(next.value) : undefined;
-        if (outcome !== undefined) next = outcomes.next();
-        if (!next.done && Number(next.value[0]) <= row) {
-          throw new Error(`bug: row ${next.value[0]} has two outcomes`);
+    transaction: (work) =>
+      explained(path, () => {
+        db.exec('BEGIN');
+        try {
+          const result = work();
+          db.exec('COMMIT');
+          return result;
+        } catch (error) {
+          if (db.isTransaction) db.exec('ROLLBACK');
+          throw error;
         }
-        yield { row, cells: JSON.parse(cells), outcome };
-      }
-      if (!next.done)
-        throw new Error(`bug: there is no row ${next.value[0]}, and it has an outcome`);
-    },
+      }),
+    seal: () =>
+      explained(path, () => {
+        // What was written without waiting for the disk gets there before the first call.
+        db.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);');
+        sessions.check();
+        db.exec("UPDATE run SET state = 'running'");
+      }),
+    beginChunk: (id) => noteChunk(id, 'sent', []),
+    completeChunk: (id, outcomes) => noteChunk(id, 'done', outcomes),
+    returnChunk: (id, outcomes) => noteChunk(id, 'planned', outcomes),
+    leaveChunk: (id, outcomes) => noteChunk(id, 'sent', outcomes),
+    finish: (state) =>
+      explained(path, () => {
+        sessions.check();
+        sql('UPDATE run SET state = ?').run(state);
+        makeSingle();
+      }),
     [Symbol.dispose]() {
-      statements.clear();
       if (db.isOpen) db.close();
     },
   };
+  // Not spread: two of the reads are getters.
+  const journal: Journal = Object.assign(readsOf(db, sql), writes);
   return journal;
 }

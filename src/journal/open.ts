@@ -1,26 +1,46 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { explained } from './failure.ts';
 import { type Journal, journalOf } from './journal.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 const PAGE_CACHE_KIB = 8192;
+/** How long a transaction of another process is waited for. */
+const BUSY_MS = 5000;
 
 /** Makes the journal of a new run or plan. */
 export function openJournal(path: string, runId: string): Journal {
-  const db = new DatabaseSync(path);
-  // Until the plan is sealed nothing was sent, so a crash costs a new start and no safety.
-  db.exec(PRAGMAS);
-  db.exec(SCHEMA);
-  db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
-  return journalOf(db);
+  return explained(path, () => {
+    const db = openForBulk(path);
+    db.exec(SCHEMA);
+    db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
+    return journalOf(db);
+  });
 }
 
 /** Goes on with a journal that was planned and not sealed, under another id. */
 export function continueJournal(path: string, runId: string): Journal {
-  const db = new DatabaseSync(path);
+  return explained(path, () => {
+    const db = openForBulk(path);
+    db.prepare('UPDATE run SET id = ?').run(runId);
+    return journalOf(db);
+  });
+}
+
+/** Opens the journal of a run that did not reach its end, to go on with it. */
+export function reopenJournal(path: string): Journal {
+  return explained(path, () => journalOf(openForBulk(path)));
+}
+
+/**
+ * Opens a database for much writing at once. Until the plan is sealed nothing was sent: what the
+ * machine loses with its power then costs a new start and no safety. What a process has written
+ * survives its death all the same.
+ */
+function openForBulk(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_MS });
   db.exec(PRAGMAS);
-  db.prepare('UPDATE run SET id = ?').run(runId);
-  return journalOf(db);
+  return db;
 }
 
 /** Whether a file is a journal of this version. */
@@ -59,10 +79,18 @@ function probe(
 
 /** Opens the journal of an earlier run to read it. */
 export function readJournal(path: string): Journal {
-  return journalOf(new DatabaseSync(path, { readOnly: true }));
+  return journalOf(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }));
+}
+
+/** Copies a journal, whoever is at work on it, as it is at this moment. */
+export function copyJournal(path: string, copy: string): void {
+  explained(copy, () => {
+    using db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+    db.prepare('VACUUM INTO ?').run(copy);
+  });
 }
 
 const PRAGMAS = `
-  PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
   PRAGMA temp_store = FILE; PRAGMA cache_size = -${PAGE_CACHE_KIB};
 `;

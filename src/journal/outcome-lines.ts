@@ -30,6 +30,26 @@ export function lineOf(outcome: Outcome): SQLInputValue[] {
   ];
 }
 
+/** Takes the values of {@link amendmentOf}. */
+export const AMEND_OUTCOME = `
+  UPDATE outcomes SET status = ?, code = ?, cause = ?, field = ?, resolution = ? WHERE row = ?`;
+
+/** What has become of a row since its outcome was written. */
+export function amendmentOf({
+  row,
+  status,
+  finding,
+}: Pick<Outcome, 'row' | 'status' | 'finding'>): SQLInputValue[] {
+  return [
+    status,
+    finding?.code ?? null,
+    finding?.cause ?? null,
+    finding?.field ?? null,
+    finding?.resolution ?? null,
+    row,
+  ];
+}
+
 /** A line of its table as an outcome. */
 export function outcomeOf(line: readonly SQLOutputValue[]): Outcome {
   const [

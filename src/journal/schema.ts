@@ -1,7 +1,7 @@
 /** Tells our files from other SQLite files; "terr" in ASCII. */
 export const APPLICATION_ID = 0x74657272;
 /** Changes when the tables do: a file of another version is refused, not misread. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Tables of a run's SQLite file. Rows and outcomes are appended and never updated: a million
@@ -15,6 +15,19 @@ export const SCHEMA = `
     state TEXT NOT NULL,
     meta TEXT NOT NULL
   );
+  -- Every process that has worked on the run; the last one holds it until it has ended.
+  CREATE TABLE sessions (
+    id INTEGER PRIMARY KEY,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    born_ms INTEGER NOT NULL,
+    beat_ms INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    credits INTEGER NOT NULL,
+    retries INTEGER NOT NULL,
+    elapsed_ms INTEGER NOT NULL
+  );
   -- One line per input row; record is null for rows refused by their check.
   CREATE TABLE rows (
     row INTEGER PRIMARY KEY,
@@ -22,7 +35,8 @@ export const SCHEMA = `
     subject TEXT NOT NULL,
     record TEXT
   );
-  -- The plan: one line per call, in the order in which they are started.
+  -- The plan: one line per call, in the order in which they are started. A call that is 'sent' may
+  -- have been carried out, as far as its rows have no outcome: the org must be read to know.
   CREATE TABLE chunks (
     id INTEGER PRIMARY KEY,
     operation TEXT NOT NULL,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtempDisposable } from 'node:fs/promises';
+import { copyFile, mkdtempDisposable, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, ConfigError } from '../errors.ts';
@@ -11,16 +11,17 @@ import type { Org } from '../resources/resource.ts';
 import { RowSet } from '../row-set.ts';
 import type { Status } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
-import { type CarryOutOptions, carryOut, clientOptions } from './carry-out.ts';
+import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
 import type { OnEvent, PlanTotals } from './events.ts';
-import { prepare } from './plan/prepare.ts';
+import { holdRun } from './hold.ts';
+import { prepare, topOf } from './plan/prepare.ts';
 import { comparePlans, type Difference } from './plan-diff.ts';
 import { copyPlan, type PlanFile } from './plan-file.ts';
-import { topOf } from './plan-import.ts';
 import { takeIn } from './read/intake.ts';
 import { resourceNamed } from './run.ts';
 import { createRunFolder } from './run-folder.ts';
-import { readMeta } from './run-meta.ts';
+import { addMeta, readMeta } from './run-meta.ts';
+import { refuseUnfinished } from './unfinished.ts';
 
 /** Which plan to carry out, and how. */
 export interface ApplyOptions extends CarryOutOptions {
@@ -32,6 +33,8 @@ export interface ApplyOptions extends CarryOutOptions {
   readonly replan?: boolean;
   /** Folder of the run; made when it does not exist. @default runs/<UTC time>-<resource> */
   readonly out?: string;
+  /** Begin anew although there is an unfinished run of the same file. @default false */
+  readonly anew?: boolean;
 }
 
 /** The file or the org is not as it was when the plan was made; nothing was sent. */
@@ -69,7 +72,8 @@ const MOST_DIFFERENCES = 1000;
  */
 export async function applyPlan(options: ApplyOptions): Promise<Summary> {
   const { connection, onEvent = () => {} } = options;
-  const startedMs = (options.client?.clock ?? Date.now)();
+  const clock = options.client?.clock ?? Date.now;
+  const startedMs = clock();
   await using folder = await mkdtempDisposable(join(tmpdir(), 'territory-loader-'));
   // What is checked is what is carried out, whatever becomes of the file in the meantime.
   const copy = join(folder.path, 'plan.sqlite');
@@ -77,6 +81,7 @@ export async function applyPlan(options: ApplyOptions): Promise<Summary> {
   const resource = resourceNamed(plan.meta.resource);
   const fresh = join(folder.path, 'journal.sqlite');
   await using client = createClient(connection, clientOptions(options));
+  if (options.anew !== true) await refuseUnfinished({ ...plan.meta, org: connection.name }, '');
   const { totals, differences, count } = await check(plan, fresh, resource, client, options);
   plan[Symbol.dispose]();
   if (count > 0 && options.replan !== true) throw new PlanOutdatedError(differences, count);
@@ -84,9 +89,14 @@ export async function applyPlan(options: ApplyOptions): Promise<Summary> {
   const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
   onEvent({ type: 'started', run: home.run, folder: home.folder, org: connection.name });
   const path = join(home.folder, 'journal.sqlite');
-  await copyFile(count > 0 ? fresh : copy, path);
+  // Renamed when whole: it can be resumed from then on.
+  await copyFile(count > 0 ? fresh : copy, `${path}.part`);
+  await rename(`${path}.part`, path);
   using journal = continueJournal(path, home.run);
-  return await carryOut(journal, resource, { ...home, startedMs }, client, options, async () =>
+  using hold = holdRun(journal, clock);
+  addMeta(journal, { org: connection.name });
+  const run: OpenRun = { home, journal, hold, resource, isResumed: false };
+  return await carryOut(run, client, options, async () =>
     count > 0 ? totals : totalsOf(plan.meta.plan.report),
   );
 }
@@ -100,7 +110,7 @@ async function check(
   options: ApplyOptions,
 ): Promise<{ totals: PlanTotals; differences: Difference[]; count: number }> {
   const { onEvent = () => {} } = options;
-  const { settings, plan: planned } = plan.meta;
+  const { settings, topTerritory, plan: planned } = plan.meta;
   using journal = await readAgain(plan, fresh, resource, options, onEvent);
   const how = {
     settings,
@@ -108,7 +118,7 @@ async function check(
     precheck: 'always',
     rows: new RowSet(Buffer.from(planned.lookedUp, 'base64')),
     checkOrg: (org: Org) => {
-      if (topOf(org) !== planned.topTerritory) throw otherOrg(plan, client.connection.name);
+      if (topOf(org.territories) !== topTerritory) throw otherOrg(plan, client.connection.name);
     },
   } as const;
   const { plan: totals } = await prepare(journal, resource, client, how, onEvent);

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import type { Journal } from '../journal/journal.ts';
 import { causesOf } from '../report/causes.ts';
-import { writeResultFiles } from '../report/result-files.ts';
+import { type ResultContext, writeResultFiles } from '../report/result-files.ts';
 import type { Summary } from '../report/summary.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import { countUnmet, type Status } from '../vocabulary.ts';
@@ -11,20 +11,34 @@ import type { OnEvent, PlanTotals } from './events.ts';
 import { executeChunks } from './execute/execute.ts';
 import type { Executor } from './execute/executor.ts';
 import { createLocalExecutor } from './execute/local-executor.ts';
+import { followJobs } from './follow.ts';
+import type { Hold } from './hold.ts';
 import { filesIn, type RunFolder } from './run-folder.ts';
-import { contextOf, readMeta } from './run-meta.ts';
-import { type Stop, stopFor } from './stop.ts';
+import { contextOf, type RunMeta, readMeta } from './run-meta.ts';
+import { mustBeTold, type Stop, stopFor } from './stop.ts';
 
 /** Where a plan is carried out, and within which bounds. */
 export interface CarryOutOptions {
   readonly connection: Connection;
   /** Stop when more rows than this are not as asked: a number, or a share of the rows. */
   readonly maxErrors?: { readonly rows: number } | { readonly share: number };
+  /** Wait until assignments that the org has scheduled are done. @default false */
+  readonly wait?: boolean;
   readonly client?: Omit<ClientOptions, 'signal'>;
   /** Carries out the chunks; in this process unless told otherwise. */
   readonly executor?: (resource: AnyResource, client: ZohoClient) => Executor;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+}
+
+/** A run as it is at hand: its journal, who holds it, and where its files go. */
+export interface OpenRun {
+  readonly home: Pick<RunFolder, 'run' | 'folder'>;
+  readonly journal: Journal;
+  readonly hold: Hold;
+  readonly resource: AnyResource;
+  /** Whether a session before this one has carried out a part of the plan. */
+  readonly isResumed: boolean;
 }
 
 /** Options of the client that a command talks through. */
@@ -33,46 +47,91 @@ export function clientOptions({ client, signal }: Pick<CarryOutOptions, 'client'
 }
 
 /**
- * Executes the plan of a journal that `prepare` has made, and reports on every row.
+ * Executes the plan of a journal, and reports on every row.
  *
  * @param prepare makes the plan, or takes it as it stands; what it fails with stops the run
  */
 export async function carryOut(
-  journal: Journal,
-  resource: AnyResource,
-  home: Pick<RunFolder, 'run' | 'folder'> & { readonly startedMs: number },
+  run: OpenRun,
   client: ZohoClient,
   options: CarryOutOptions,
   prepare: () => Promise<PlanTotals>,
 ): Promise<Summary> {
-  const { connection, onEvent = () => {} } = options;
+  const { journal, hold } = run;
+  const { onEvent = () => {} } = options;
+  hold.watch(client.usage);
   const stop = await stopped(options, onEvent, async () => {
     onEvent({ type: 'planned', plan: await prepare() });
     journal.seal();
-    return execute(journal, resource, client, options, onEvent);
+    return await execute(run, client, options, onEvent);
   });
-  journal.finish(stop === undefined ? 'finished' : 'stopped');
   await client.idle();
-
   onEvent({ type: 'reporting' });
+  const summary = await report(run, stop, options);
+  // Last: a run whose files were not written to their end can be resumed to write them. One that
+  // has not even its plan is left as it is, to be planned when it is resumed.
+  if (journal.state === 'running') journal.finish(stop === undefined ? 'finished' : 'stopped');
+  return summary;
+}
+
+async function execute(
+  { journal, resource, isResumed }: OpenRun,
+  client: ZohoClient,
+  { maxErrors = { rows: Number.POSITIVE_INFINITY }, executor, signal, wait }: CarryOutOptions,
+  onEvent: OnEvent,
+): Promise<Stop | undefined> {
+  const stop = await executeChunks(journal, {
+    executor: executor?.(resource, client) ?? createLocalExecutor(resource, client, signal),
+    isResumed,
+    maxErrors:
+      'rows' in maxErrors ? maxErrors.rows : Math.floor(maxErrors.share * journal.rowCount()),
+    signal,
+    slots: client.slots,
+    sleep: client.sleep,
+    onEvent,
+  });
+  if (wait && stop?.scope !== 'org') await followJobs(journal, resource, client, onEvent);
+  return stop;
+}
+
+/** Does the work; gives the stop, if it does not reach its end. */
+async function stopped(
+  { signal }: CarryOutOptions,
+  onEvent: OnEvent,
+  work: () => Promise<Stop | undefined>,
+): Promise<Stop | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    const stop = mustBeTold(error) ? undefined : stopFor(error, signal);
+    if (stop === undefined) throw error;
+    onEvent({ type: 'stopping', stop });
+    return stop;
+  }
+}
+
+/** Writes the result files, and the summary last. */
+async function report(
+  { home, journal, hold, resource }: OpenRun,
+  stop: Stop | undefined,
+  { connection }: CarryOutOptions,
+): Promise<Summary> {
   const files = filesIn(home.folder);
   const meta = readMeta(journal);
-  const context = contextOf(meta);
-  const statuses = await writeResultFiles(
-    journal,
-    { ...context, ...(stop === undefined ? {} : { unreached: unreachedBy(stop) }) },
-    files,
-  );
+  const context = contextFor(journal, meta, stop);
+  const statuses = await writeResultFiles(journal, context, files);
+  hold.note();
+  const { retryOf } = meta;
   const summary: Summary = {
     run: home.run,
     org: connection.name,
     resource: resource.name,
     settings: meta.settings,
+    ...(retryOf === undefined ? {} : { retryOf }),
     rows: journal.rowCount(),
     statuses: Object.fromEntries(statuses),
-    ...client.usage,
+    ...journal.sessions.effort(),
     causes: causesOf(journal, context),
-    elapsedMs: (options.client?.clock ?? Date.now)() - home.startedMs,
     exitCode: exitCodeOf(statuses, stop),
     ...(stop === undefined
       ? {}
@@ -85,41 +144,15 @@ export async function carryOut(
   return summary;
 }
 
-function execute(
-  journal: Journal,
-  resource: AnyResource,
-  client: ZohoClient,
-  { maxErrors = { rows: Number.POSITIVE_INFINITY }, executor, signal }: CarryOutOptions,
-  onEvent: OnEvent,
-): Promise<Stop | undefined> {
-  return executeChunks(journal, {
-    executor: executor?.(resource, client) ?? createLocalExecutor(resource, client, signal),
-    maxErrors:
-      'rows' in maxErrors ? maxErrors.rows : Math.floor(maxErrors.share * journal.rowCount()),
-    signal,
-    slots: client.slots,
-    onEvent,
-  });
-}
-
-/** Does the work; gives the stop, if it does not reach its end. */
-async function stopped(
-  { signal }: CarryOutOptions,
-  onEvent: OnEvent,
-  work: () => Promise<Stop | undefined>,
-): Promise<Stop | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    const stop = stopFor(error, signal);
-    if (stop === undefined) throw error;
-    onEvent({ type: 'stopping', stop });
-    return stop;
-  }
-}
-
-function unreachedBy({ message, hint }: Stop) {
-  return { message: `the run stopped first: ${message}`, resolution: hint };
+function contextFor(journal: Journal, meta: RunMeta, stop: Stop | undefined): ResultContext {
+  const context = contextOf(meta);
+  if (stop === undefined) return context;
+  const { message, hint } = stop;
+  return {
+    ...context,
+    unreached: { message: `the run stopped first: ${message}`, resolution: hint },
+    unsettled: journal.unsettledRows(),
+  };
 }
 
 function exitCodeOf(statuses: ReadonlyMap<Status, number>, stop: Stop | undefined): number {

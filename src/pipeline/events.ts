@@ -31,6 +31,8 @@ export type RunEvent =
       readonly statuses: ReadonlyMap<Status, number>;
       readonly inFlight: number;
     }
+  /** So many rows wait for the org to do what it has scheduled. */
+  | { readonly type: 'following'; readonly rows: number }
   /** The run stops before its end. */
   | { readonly type: 'stopping'; readonly stop: Stop }
   /** The result files are being written. */

@@ -5,18 +5,17 @@ import { openJournal } from '../journal/open.ts';
 import { causesOf } from '../report/causes.ts';
 import type { PlanReport } from '../report/summary.ts';
 import { previewTree, type TreeLine } from '../report/tree-preview.ts';
-import type { Org } from '../resources/resource.ts';
 import type { TreeChanges } from '../tree-changes.ts';
 import type { Chunk } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { clientOptions } from './carry-out.ts';
 import type { Precheck } from './plan/precheck.ts';
-import { prepare } from './plan/prepare.ts';
+import { prepare, topOf } from './plan/prepare.ts';
 import { quoteOf } from './plan/quote.ts';
 import { checkPlanPath, openPlan, savePlan } from './plan-file.ts';
 import { takeIn } from './read/intake.ts';
 import { type ImportOptions, resourceNamed } from './run.ts';
-import { contextOf, type PlanMeta, readMeta } from './run-meta.ts';
+import { addMeta, contextOf, type PlanMeta, readMeta } from './run-meta.ts';
 
 /** What to plan, and how much of the plan to show. */
 export interface PlanOptions extends Omit<ImportOptions, 'out' | 'maxErrors' | 'executor'> {
@@ -48,7 +47,7 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'territory-loader-'));
   const path = join(folder.path, 'journal.sqlite');
   using journal = openJournal(path, 'plan');
-  await takeIn(journal, resource, options, onEvent);
+  await takeIn(journal, resource, { ...options, org: connection.name }, onEvent);
   await using client = createClient(connection, clientOptions(options));
   const readAt = new Date((options.client?.clock ?? Date.now)()).toISOString();
   // What was not looked up, apply could not compare.
@@ -72,7 +71,10 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
   };
   const preview: Preview = {
     report,
-    firstChunks: journal.pendingChunks(0, options.previewChunks ?? 10),
+    firstChunks: journal
+      .chunks()
+      .take(options.previewChunks ?? 10)
+      .toArray(),
     ...(resource.treeOf === undefined
       ? {}
       : { tree: draw(resource.treeOf(org, journal.chunks())) }),
@@ -80,12 +82,11 @@ export async function planImport(options: PlanOptions): Promise<Preview> {
   if (save !== undefined) {
     const waiting: PlanMeta = {
       readAt,
-      topTerritory: topOf(org),
       lookedUp: Buffer.from(lookedUp.bits()).toString('base64'),
       report,
       ...(preview.tree === undefined ? {} : { tree: [...preview.tree] }),
     };
-    journal.setMeta({ ...meta, plan: waiting });
+    addMeta(journal, { topTerritory: topOf(org.territories), plan: waiting });
     journal.finish('planned');
     journal[Symbol.dispose]();
     await savePlan(path, save);
@@ -104,14 +105,9 @@ export function readPlan(path: string, previewChunks = 10): Preview {
   const { report, tree } = plan.meta.plan;
   return {
     report,
-    firstChunks: plan.journal.pendingChunks(0, previewChunks),
+    firstChunks: plan.journal.chunks().take(previewChunks).toArray(),
     ...(tree === undefined ? {} : { tree }),
   };
-}
-
-/** Id of the top territory: no two orgs have the same. */
-export function topOf(org: Org): string {
-  return org.territories.find(({ parentId }) => parentId === null)?.id ?? '';
 }
 
 function draw({ before, changes }: TreeChanges): readonly TreeLine[] {

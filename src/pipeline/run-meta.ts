@@ -4,22 +4,31 @@ import { planSchema, settingsSchema } from '../report/summary.ts';
 
 const textPairs = z.array(z.tuple([z.string(), z.string()]));
 
-/** The input file, and what reading it has told. */
-const intakeSchema = z.object({
+/** What was ordered: enough to begin anew. It is noted before the first row is read. */
+const orderSchema = z.object({
   resource: z.string(),
-  /** Its name in messages. */
+  /** Name of the input file in messages. */
   input: z.string(),
   /** Its whole path, unless it came from standard input. */
   path: z.string().exactOptional(),
-  /** SHA-256 of its bytes. */
-  hash: z.string(),
   settings: settingsSchema,
-  /** How it was read, so that it can be read so again. */
+  /** How it was to be read. */
   reading: z.object({
     delimiter: z.string().exactOptional(),
     encoding: z.string().exactOptional(),
     map: textPairs.exactOptional(),
   }),
+  precheck: z.enum(['auto', 'always', 'never']).exactOptional(),
+  /** Name of the org, as the connection gives it. */
+  org: z.string().exactOptional(),
+  /** Run whose rows are sent again. */
+  retryOf: z.string().exactOptional(),
+});
+
+/** What reading the input file has told. */
+const intakeSchema = z.object({
+  /** SHA-256 of its bytes. */
+  hash: z.string(),
   /** The header, without our own columns. */
   header: z.array(z.string()),
   /** For each column found, the indexes of its cells, best first. */
@@ -30,8 +39,6 @@ const intakeSchema = z.object({
 const planMetaSchema = z.object({
   /** When the org was read, as ISO 8601. */
   readAt: z.string(),
-  /** Id of the org's top territory, by which one org is told from another; empty for none. */
-  topTerritory: z.string(),
   /** Rows that were looked up in the org one by one, as base64 of a `RowSet`. */
   lookedUp: z.string(),
   report: planSchema,
@@ -46,21 +53,40 @@ const planMetaSchema = z.object({
     .exactOptional(),
 });
 
-const metaSchema = z.object({ ...intakeSchema.shape, plan: planMetaSchema.optional() });
+const metaSchema = z.object({
+  ...orderSchema.shape,
+  ...intakeSchema.shape,
+  /** Id of the org's top territory, by which one org is told from another; empty for none. */
+  topTerritory: z.string().exactOptional(),
+  plan: planMetaSchema.exactOptional(),
+  /** Run that has taken over the rows which this one left. */
+  retriedBy: z.string().exactOptional(),
+});
 
+export type Order = z.infer<typeof orderSchema>;
 export type IntakeMeta = z.infer<typeof intakeSchema>;
 export type PlanMeta = z.infer<typeof planMetaSchema>;
 /** What a journal knows of its run beside rows, chunks and outcomes. */
 export type RunMeta = z.infer<typeof metaSchema>;
 
+/** Reads what was ordered; undefined for a journal in which that was never noted. */
+export function tryReadOrder(journal: Pick<Journal, 'meta'>): Order | undefined {
+  return orderSchema.safeParse(journal.meta).data;
+}
+
 /** Reads what was written down of a run. @throws {z.ZodError} when it is not of this version */
-export function readMeta(journal: Journal): RunMeta {
+export function readMeta(journal: Pick<Journal, 'meta'>): RunMeta {
   return metaSchema.parse(journal.meta);
 }
 
-/** As {@link readMeta}; undefined for a journal of another version. */
-export function tryReadMeta(journal: Journal): RunMeta | undefined {
+/** As {@link readMeta}; undefined for a journal of another version, or one not read to its end. */
+export function tryReadMeta(journal: Pick<Journal, 'meta'>): RunMeta | undefined {
   return metaSchema.safeParse(journal.meta).data;
+}
+
+/** Notes something more of a run. */
+export function addMeta(journal: Pick<Journal, 'meta' | 'setMeta'>, more: Partial<RunMeta>): void {
+  journal.setMeta({ ...journal.meta, ...more });
 }
 
 /** Where the cells of each column are, for the report. */

@@ -4,12 +4,15 @@ import { openJournal } from '../journal/open.ts';
 import { nearest } from '../nearest.ts';
 import type { Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
-import { createClient } from '../zoho/client.ts';
-import { type CarryOutOptions, carryOut, clientOptions } from './carry-out.ts';
+import { createClient, type ZohoClient } from '../zoho/client.ts';
+import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
+import { holdRun } from './hold.ts';
 import type { PrecheckMode } from './plan/precheck.ts';
-import { prepare } from './plan/prepare.ts';
+import { type PrepareOptions, prepare, topOf } from './plan/prepare.ts';
 import { type IntakeOptions, takeIn } from './read/intake.ts';
 import { createRunFolder } from './run-folder.ts';
+import { addMeta, readMeta } from './run-meta.ts';
+import { refuseUnfinished } from './unfinished.ts';
 
 /** What to import, where to, and how. */
 export interface ImportOptions extends IntakeOptions, CarryOutOptions {
@@ -19,6 +22,10 @@ export interface ImportOptions extends IntakeOptions, CarryOutOptions {
   readonly out?: string;
   /** Whether rows are compared with the org, so that what is so already needs no call. @default 'auto' */
   readonly precheck?: PrecheckMode;
+  /** Begin anew although there is an unfinished run of the same file. @default false */
+  readonly anew?: boolean;
+  /** Run whose rows these are. */
+  readonly retryOf?: string;
 }
 
 /**
@@ -27,27 +34,61 @@ export interface ImportOptions extends IntakeOptions, CarryOutOptions {
  * Before the first call the whole file was read and checked. Gives the summary of the run, which
  * is also in its folder; a run that had to stop says so in `stopped`.
  * @throws {InputError} when the file cannot be read as the CSV we need; nothing was sent
- * @throws {ConfigError} when an option makes no sense; nothing was sent
+ * @throws {ConfigError} when an option makes no sense, or an unfinished run of the file exists;
+ *   nothing was sent
  */
 export async function runImport(options: ImportOptions): Promise<Summary> {
-  const { connection, onEvent = () => {}, settings = {} } = options;
-  const startedMs = (options.client?.clock ?? Date.now)();
+  const { connection, onEvent = () => {} } = options;
+  const clock = options.client?.clock ?? Date.now;
   const resource = resourceNamed(options.resource);
-  const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
-  onEvent({ type: 'started', run: home.run, folder: home.folder, org: connection.name });
+  const home = await createRunFolder(resource.name, options.out, new Date(clock()));
   using journal = openJournal(join(home.folder, 'journal.sqlite'), home.run);
-  try {
-    await takeIn(journal, resource, options, onEvent);
-  } catch (error) {
+  using hold = holdRun(journal, clock);
+  const run: OpenRun = { home, journal, hold, resource, isResumed: false };
+  onEvent({ type: 'started', run: home.run, folder: home.folder, org: connection.name });
+  return await readAndSend(run, options, async () => {
     // Nothing was sent and nothing is worth keeping.
+    hold[Symbol.dispose]();
     journal[Symbol.dispose]();
     await home.discard();
+  });
+}
+
+/**
+ * Does everything from the first row of the file on.
+ *
+ * @param discard called when the file cannot be read, or must not be sent
+ */
+export async function readAndSend(
+  run: OpenRun,
+  options: ImportOptions,
+  discard: () => Promise<void> = async () => {},
+): Promise<Summary> {
+  const { journal, resource } = run;
+  const { connection, onEvent = () => {}, settings = {}, precheck = 'auto' } = options;
+  try {
+    await takeIn(journal, resource, { ...options, org: connection.name }, onEvent);
+    if (options.anew !== true) await refuseUnfinished(readMeta(journal), run.home.folder);
+  } catch (error) {
+    await discard();
     throw error;
   }
   await using client = createClient(connection, clientOptions(options));
-  return await carryOut(journal, resource, { ...home, startedMs }, client, options, async () => {
-    const how = { settings, precheck: options.precheck ?? 'auto' };
-    const { plan } = await prepare(journal, resource, client, how, onEvent);
+  return await planAndSend(run, client, options, { settings, precheck });
+}
+
+/** Does everything from the last row of the file on. */
+export async function planAndSend(
+  run: OpenRun,
+  client: ZohoClient,
+  options: CarryOutOptions,
+  how: PrepareOptions,
+): Promise<Summary> {
+  const { journal, resource } = run;
+  const { onEvent = () => {} } = options;
+  return await carryOut(run, client, options, async () => {
+    const { plan, org } = await prepare(journal, resource, client, how, onEvent);
+    addMeta(journal, { topTerritory: topOf(org.territories) });
     return plan;
   });
 }

@@ -1,4 +1,6 @@
 import { AppError } from '../errors.ts';
+import { JournalError } from '../journal/failure.ts';
+import { RunTakenError } from '../journal/sessions.ts';
 import { NotStartedError } from '../zoho/errors.ts';
 
 /** Why a run, or its part for one CRM module, goes no further. */
@@ -23,6 +25,11 @@ export function stopFor(error: unknown, signal?: AbortSignal): Stop | undefined 
   return { scope: 'org', target: '', code, message, hint, exitCode: 3 };
 }
 
+/** Errors after which there is no use in reporting: nothing can be written, or nobody may. */
+export function mustBeTold(error: unknown): boolean {
+  return error instanceof JournalError || error instanceof RunTakenError;
+}
+
 /** The user asked the run to stop. */
 export function interrupted(): Stop {
   return {
@@ -30,7 +37,7 @@ export function interrupted(): Stop {
     target: '',
     code: 'INTERRUPTED',
     message: 'The run was interrupted.',
-    hint: 'Import failed.csv to send the rest.',
+    hint: 'Resume the run to send the rest.',
     exitCode: 130,
   };
 }

@@ -1,11 +1,7 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { stringify } from 'csv-stringify/sync';
-import { AppError } from '../errors.ts';
 import type { Journal, Result } from '../journal/journal.ts';
+import type { RowSet } from '../row-set.ts';
 import { type Finding, type Status, UNMET_STATUSES } from '../vocabulary.ts';
-import { guardFormula } from './formula-guard.ts';
+import { csvText, openCsv } from './csv-file.ts';
 
 /** Columns that a result file adds to those of the input. */
 export const RESULT_COLUMNS = [
@@ -29,9 +25,11 @@ export interface ResultContext {
   readonly places: ReadonlyMap<string, readonly number[]>;
   /** What is said of rows that the run did not reach; absent when it reached its end. */
   readonly unreached?: { readonly message: string; readonly resolution: string };
+  /** Rows without an outcome that were sent, and of which it is not known whether they were done. */
+  readonly unsettled?: RowSet;
 }
 
-const ROWS_PER_WRITE = 100;
+const UNSETTLED = 'the row was sent, and whether the org has done it is not known yet';
 
 /**
  * Writes `result.csv`, one line per input row in input order, and `failed.csv`, those of its lines
@@ -63,15 +61,28 @@ export async function writeResultFiles(
   return counts;
 }
 
+/** The text of `failed.csv`, piece by piece, as {@link writeResultFiles} writes it. */
+export function* failedCsv(journal: Journal, context: ResultContext): Generator<string> {
+  yield csvText([[...context.header, ...RESULT_COLUMNS]]);
+  for (const one of journal.results()) {
+    const { status, line } = lineOf(one, context);
+    if (UNMET_STATUSES.has(status)) yield csvText([line]);
+  }
+}
+
 function lineOf(
   { row, cells, outcome }: Result,
-  { header, places, unreached }: ResultContext,
+  { header, places, unreached, unsettled }: ResultContext,
 ): { status: Status; line: string[] } {
   if (outcome === undefined) {
     if (unreached === undefined) throw new Error(`bug: row ${row} has no outcome`);
     const { message, resolution } = unreached;
-    const tail = [String(row), 'not_sent', 'NOT_SENT', message, resolution, '', '', '', '', '0'];
-    return { status: 'not_sent', line: [...cells, ...tail] };
+    const wasSent = unsettled?.has(row) ?? false;
+    const told = wasSent
+      ? ['failed', 'UNANSWERED', UNSETTLED, `${resolution} The org is read first.`]
+      : ['not_sent', 'NOT_SENT', message, resolution];
+    const [status] = told as [Status];
+    return { status, line: [...cells, String(row), ...told, '', '', '', '', wasSent ? '1' : '0'] };
   }
   const { status, finding, id = '', jobId = '', httpStatus, attempts } = outcome;
   const { value, place } = faultOf(finding ?? {}, cells, { places });
@@ -124,48 +135,4 @@ export function faultOf(
   // As when it was read: the first of several cells for one column that is not blank.
   const place = indexes.find((index) => (cells[index] ?? '').trim() !== '') ?? indexes[0];
   return { place, value: finding.value ?? (place === undefined ? '' : (cells[place] ?? '')) };
-}
-
-interface CsvFile extends AsyncDisposable {
-  /** Takes a line, whose cells are guarded when it is written; tells when it is time to flush. */
-  add(line: readonly string[]): boolean;
-  flush(): Promise<void>;
-  close(): Promise<void>;
-}
-
-function openCsv(path: string): CsvFile {
-  const stream = createWriteStream(path);
-  // Errors (a full disk, a read-only folder) reject here, wherever they happen.
-  const ended = finished(stream).catch((error: unknown) => {
-    throw unwritable(path, error);
-  });
-  ended.catch(() => {});
-  let lines: (readonly string[])[] = [];
-  async function flush(): Promise<void> {
-    const text = stringify(lines.map((line) => line.map(guardFormula)));
-    lines = [];
-    if (!stream.write(text)) await Promise.race([ended, once(stream, 'drain')]);
-  }
-  return {
-    add: (line) => lines.push(line) >= ROWS_PER_WRITE,
-    flush,
-    async close() {
-      await flush();
-      stream.end();
-      await ended;
-    },
-    async [Symbol.asyncDispose]() {
-      stream.destroy();
-      await ended.catch(() => {});
-    },
-  };
-}
-
-function unwritable(path: string, cause: unknown): AppError {
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-  return new AppError('RESULT_UNWRITABLE', `${path} cannot be written (${reason}).`, {
-    hint: 'Make room or permit writing there. What became of each row is safe in journal.sqlite beside it.',
-    exitCode: 3,
-    cause,
-  });
 }

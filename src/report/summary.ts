@@ -32,6 +32,7 @@ export const summarySchema = z.strictObject({
   org: z.string().describe('name of the org the run talked to'),
   resource: z.string(),
   settings: settingsSchema.describe('what was set for the whole file'),
+  retryOf: z.string().optional().describe('run whose rows were sent again'),
   rows: z.int().describe('rows of the input, its header and blank rows left out'),
   statuses: z
     .partialRecord(z.enum(STATUSES), z.int())
@@ -39,7 +40,7 @@ export const summarySchema = z.strictObject({
   calls: z.int().describe('API calls made, reads and retries included'),
   credits: z.int().describe('API credits these calls cost'),
   retries: z.int().describe('calls beyond the first try of each request'),
-  elapsedMs: z.int(),
+  elapsedMs: z.int().describe('time at work in milliseconds; of a resumed run, over all sessions'),
   exitCode: z.int(),
   stopped: z
     .strictObject({ code: z.string(), message: z.string(), hint: z.string() })

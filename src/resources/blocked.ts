@@ -7,6 +7,6 @@ export function blockedFinding(path: string, row: number): Finding {
     cause: 'its parent could not be created',
     value: `${path} (row ${row})`,
     field: 'reporting_to',
-    resolution: 'Correct that row, then import failed.csv, which holds both.',
+    resolution: 'Correct that row in failed.csv, which holds both, then retry the run.',
   };
 }

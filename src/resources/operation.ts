@@ -17,12 +17,17 @@ export interface Operation {
   readonly succeeded: (scheduled: boolean) => Status;
   /** The input column that an answer points at with its `json_path` or `api_name`. */
   readonly column: (pointer: Pointer) => string;
-  /** The rows of these entries that the org already holds. */
+  /** What the org holds of these entries' rows by now; rows of which it holds nothing are absent. */
   readonly settle: (
     chunk: Chunk,
     entries: readonly Entry[],
     org: OrgReader,
   ) => Promise<Map<number, Settled>>;
+  /**
+   * As `settle`, of many entries for few credits: what has come of jobs that the org has scheduled.
+   * Absent where there are none.
+   */
+  readonly follow?: Operation['settle'];
   /** What the call does for the entry's row at `index`: equal effects leave equal orgs behind. */
   readonly effect: (chunk: Chunk, entry: Entry, index: number) => Effect;
 }
@@ -36,6 +41,13 @@ export interface Settled {
   readonly id?: string;
   /** The org holds a thing of that name, but not as the row asks. */
   readonly differs?: boolean;
+  /** What somebody else has made of it meanwhile, by column: "description: Spain". */
+  readonly conflict?: string;
+  /**
+   * Job that has yet to be done for the CRM record: whether it is this row's is seen when it has
+   * ended.
+   */
+  readonly pendingJob?: string;
 }
 
 /** Where an answer says that the fault is. */
@@ -51,6 +63,8 @@ export interface OrgReader {
   territoriesOfUser(userId: string): Promise<ReadonlySet<string>>;
   usersOfTerritory(territoryId: string): Promise<ReadonlySet<string>>;
   territoriesOfRecord(module: string, recordId: string): Promise<ReadonlySet<string>>;
+  /** Ids of the jobs that have yet to be done for CRM records, by the record's id. */
+  pendingJobs(module: string, recordIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Territories of many CRM records at once, and the API credits that it cost. */
   territoriesOfRecords(
     module: string,

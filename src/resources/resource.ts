@@ -1,5 +1,5 @@
 import type { TreeChanges } from '../tree-changes.ts';
-import type { Chunk, Finding, Settings } from '../vocabulary.ts';
+import type { Chunk, Entry, Finding, Settings } from '../vocabulary.ts';
 import type { Territory, User } from '../zoho/directory.ts';
 import type { Operation } from './operation.ts';
 import type { Candidate, Conditions, Planner } from './planner.ts';
@@ -39,6 +39,16 @@ export interface Org {
 /** A thing of the org that a cell names, or why it names none. */
 export type Found<T> = { readonly found: T } | { readonly finding: Finding };
 
+/** What a run has noted of a row that it carried out. */
+export interface Trace {
+  /** Id of what was made, changed or found. */
+  readonly id: string | undefined;
+  /** The item that was sent; undefined for a row that needed no call. */
+  readonly entry: Entry | undefined;
+  /** The id that was filled in for the item's `parentRow`. */
+  readonly parentId: string | undefined;
+}
+
 /**
  * A kind of thing we import. A resource is facts and pure functions: the pipeline is written
  * against this interface and names no resource.
@@ -76,6 +86,17 @@ export interface Resource<R> {
     candidates: () => Iterable<Candidate<R>>,
     org: Org,
     conditions: Conditions,
+  ) => Planner;
+  /**
+   * Plans what it would take to have the org as a run has left it: rows that it holds so end
+   * `unchanged`, those of which it holds something else end with that as their finding's cause, and
+   * those of which it holds nothing stand in calls. The candidates are rows that were carried out.
+   * Absent where `planner` tells as much, since a row is either held or not.
+   */
+  readonly verifier?: (
+    candidates: () => Iterable<Candidate<R>>,
+    org: Org,
+    traces: ReadonlyMap<number, Trace>,
   ) => Planner;
   /** The calls it makes, by the name that chunks give. */
   readonly operations: Readonly<Record<string, Operation>>;

@@ -81,13 +81,15 @@ function answerItems(
   settled: readonly Settled[],
   okStatus: number,
 ): Answer {
+  const { mixed } = call.org.settings;
   const refusals = settled.filter((one) => one instanceof Refusal);
   const items = settled.map((one) => (one instanceof Refusal ? one.item : one));
-  if (refusals.length === 0) return { status: okStatus, body: { [key]: items } };
-  const first = refusals[0]?.status ?? 400;
-  const common = refusals.every((refusal) => refusal.status === first) ? first : 400;
+  const [first] = refusals;
+  if (first === undefined) return { status: okStatus, body: { [key]: items } };
+  if (mixed === 'unnamed' && items.length > 1) return unnamed(first);
+  const common = refusals.every(({ status }) => status === first.status) ? first.status : 400;
   if (refusals.length === items.length) return { status: common, body: { [key]: items } };
-  switch (call.org.settings.mixed) {
+  switch (mixed) {
     case 'only-faulty':
       return { status: 400, body: { [key]: refusals.map((one) => one.item) }, undo: true };
     case 'success':
@@ -97,4 +99,10 @@ function answerItems(
     default:
       return { status: 207, body: { [key]: items } };
   }
+}
+
+/** Refuses the whole call for one of its items, and keeps to itself for which (INF). */
+function unnamed({ status, item }: Refusal): Answer {
+  const { limit } = item.details;
+  return { status, body: { ...item, details: limit === undefined ? {} : { limit } }, undo: true };
 }

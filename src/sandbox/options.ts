@@ -54,7 +54,7 @@ export interface Denied {
 }
 
 /** How a call is answered of which some items succeeded and some failed (API notes 1.14). */
-export type MixedAnswer = '207' | 'success' | '400' | 'only-faulty';
+export type MixedAnswer = '207' | 'success' | '400' | 'only-faulty' | 'unnamed';
 
 /** The code that says that territory management is off (API notes 1.3). */
 export type FeatureOff = 'TERRITORY_NOT_ENABLED' | 'TERRITORY_DISABLED' | 'FEATURE_NOT_ENABLED';
@@ -83,7 +83,9 @@ export interface SandboxOptions {
   readonly assign?: 'scheduled' | 'immediate';
   /**
    * Status of partly failed calls. `success` is the status of a full success; `only-faulty` applies
-   * nothing and answers 400 with the items at fault alone. @default '207'
+   * nothing and answers 400 with the items at fault alone; `unnamed` applies nothing either and
+   * answers with the first fault alone, as that of the whole call: its code and message, but not
+   * which item it was. It does so where all of several items fail, too. @default '207'
    */
   readonly mixed?: MixedAnswer;
   /** Life of an access token in milliseconds. @default 3_600_000 */

@@ -6,19 +6,20 @@ import type { Connection } from './connection.ts';
 import { createCreditLimit, isBeyondCreditLimit } from './credit-limit.ts';
 import {
   NotStartedError,
-  OrgError,
   RateLimitError,
   TokenRefusedError,
   TransientError,
   UnansweredError,
   unreachable,
 } from './errors.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createPace, creditsIn, type Pace } from './pace.ts';
 import { createRetrying } from './retrying.ts';
+import { secretsOf, withoutSecrets } from './secrets.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { createTokenExchange } from './token-exchange.ts';
-import { acceptsNoToken, secretsOf, tokensFor, withoutSecrets } from './tokens.ts';
+import { acceptsNoToken, tokensFor } from './tokens.ts';
 import { exchange, interpret } from './transport.ts';
+import { wasSent } from './was-sent.ts';
 
 export type { ApiRequest } from './api-request.ts';
 
@@ -45,6 +46,11 @@ export interface ClientOptions {
   readonly rateLimitPatienceMs?: number;
   /** API credits that all calls of this client may cost at most. @default no limit */
   readonly maxCredits?: number;
+  /**
+   * SQLite file in which processes share the access token, made where it is missing. It holds the
+   * token, and neither the refresh token nor the client secret. @default each client has its own
+   */
+  readonly tokenFile?: string;
   readonly signal?: AbortSignal;
   readonly clock?: () => number;
   readonly random?: () => number;
@@ -102,9 +108,11 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   const usage: Usage = { calls: 0, credits: 0, retries: 0 };
   const creditLimit = createCreditLimit(options.maxCredits ?? Number.POSITIVE_INFINITY);
   const pace = createPace();
+  const { accountsUrl } = connection;
   const tokens = tokensFor(
     connection.credentials,
-    createTokenExchange(agent, connection.accountsUrl, retrying, deadlineMs),
+    createTokenExchange(agent, accountsUrl, retrying, deadlineMs),
+    { path: options.tokenFile, accountsUrl, deadlineMs, clock, sleep },
   );
   const lasting = secretsOf(connection.credentials);
 
@@ -123,6 +131,11 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       : undefined;
   }
 
+  /** What the org said last; it says nothing while there is plenty. */
+  function creditsLeft(): number {
+    return pace.creditsLeft ?? Number.POSITIVE_INFINITY;
+  }
+
   function count(request: ApiRequest): void {
     usage.calls += 1;
     usage.credits += creditsOf(request);
@@ -133,6 +146,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     token: string,
   ): Promise<Omit<Answer, 'attempts' | 'repeated'>> {
     const reads = request.reads === true;
+    const sent = pace.sent();
     const startMs = clock();
     const response = await exchange(
       agent,
@@ -145,9 +159,10 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       throw error;
     });
     count(request);
-    pace.received(response.headers);
+    pace.received(response.headers, sent);
     const text = withoutSecrets(response.text, [token, ...lasting]);
-    const answer = interpret({ ...response, text }, token, reads, clock());
+    const isAffordable = creditsOf(request) <= (creditsIn(response.headers) ?? creditsLeft());
+    const answer = interpret({ ...response, text }, { token, reads, isAffordable }, clock());
     pace.answered(clock() - startMs);
     return answer;
   }
@@ -209,16 +224,6 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       await agent.destroy();
     },
   };
-}
-
-/** Whether a call that failed on the way may have reached the org, and so may have cost credits. */
-function wasSent(error: unknown): boolean {
-  return (
-    error instanceof UnansweredError ||
-    (error instanceof TransientError && error.cause instanceof UnansweredError) ||
-    // An answer that is too large is an answer.
-    (error instanceof OrgError && error.code === 'UNEXPECTED_RESPONSE')
-  );
 }
 
 async function sleepFor(ms: number, signal?: AbortSignal): Promise<void> {

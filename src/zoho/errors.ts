@@ -15,7 +15,7 @@ export function unreachable(address: string, setting: string, error: TransientEr
   return new OrgError(
     'ORG_UNREACHABLE',
     `${address} could not be reached: ${error.message}.`,
-    `Check the network and ${setting}, then run the same command again.`,
+    `Check the network and ${setting}, then try again; a run can be resumed.`,
     error,
   );
 }

@@ -92,7 +92,7 @@ export async function readList<T>(
     throw new OrgError(
       error.refusal?.code ?? 'INTERNAL_ERROR',
       `The org could not be read (${call}): ${error.message}.`,
-      'Nothing is wrong with the file: run the same command again later, and check ZOHO_API_DOMAIN if it stays so.',
+      'Nothing is wrong with the file: try again later (a run can be resumed), and check ZOHO_API_DOMAIN if it stays so.',
       error,
     );
   });

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import { createLearnedLimit } from './learned-limit.ts';
 import { CALLS_IN_FLIGHT, MOST_CALLS_IN_FLIGHT } from './limits.ts';
 
 /** The org-wide limit on calls in flight. */
@@ -27,19 +28,21 @@ export interface Slots {
 /** A long pause is slept in pieces, so that a run which stops meanwhile need not sit it out. */
 const LONGEST_SLEEP_MS = 1000;
 
-/** Where an `auto` limit starts: what the smallest edition sold today allows (see `limits.ts`). */
-const AUTO_START = 10;
+/** How long all wait when calls are refused though no other is in flight; doubled each time. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
 
-/** Rounds of answers without a refusal after which one more call than known to fit is tried. */
-const ROUNDS_BEFORE_PROBE = 10;
+/**
+ * Where an `auto` limit starts: two rounds below what the editions with territories allow (see
+ * `limits.ts`), and so low that an org which takes 5 refuses fewer than 2 % of its first 250 calls.
+ */
+const AUTO_START = 9;
 
 /**
  * Makes the limit for one org.
  *
- * `auto` starts at 10 and grows with every answer until the org refuses; each refusal takes one
- * slot away, so that a burst leaves as many as the org took. What was lost comes back by one slot a
- * round, and now and then one more than that is tried. A number is a ceiling: it is lowered by
- * refusals, recovers in the same way, and is never exceeded.
+ * `auto` learns how many fit; a number is a ceiling: it is lowered by refusals, recovers in the same
+ * way, and is never exceeded.
  *
  * @param sleep waits the given milliseconds; injected so that tests need not.
  */
@@ -48,18 +51,32 @@ export function createSlots(
   clock: () => number,
   sleep: (ms: number) => Promise<void>,
 ): Slots {
-  const ceiling = concurrency === 'auto' ? MOST_CALLS_IN_FLIGHT : concurrency;
-  const limit = pLimit(concurrency === 'auto' ? AUTO_START : concurrency);
-  let wasRefused = false;
-  /** The largest limit that may still fit, as far as refusals have told. */
-  let fitting = ceiling;
-  let answers = 0;
+  const isAuto = concurrency === 'auto';
+  const learned = createLearnedLimit(
+    isAuto ? AUTO_START : concurrency,
+    isAuto ? MOST_CALLS_IN_FLIGHT : concurrency,
+  );
+  const limit = pLimit(learned.current);
   let pausedUntil = 0;
+  /** Refusals since the last answer of calls that had the org to themselves. */
+  let refusedAlone = 0;
   const waiting: (() => void)[] = [];
 
   let reserved = 0;
 
   const isFree = () => limit.activeCount + limit.pendingCount + reserved < limit.concurrency;
+
+  function adjust(): void {
+    if (limit.concurrency !== learned.current) limit.concurrency = learned.current;
+  }
+
+  /** Once is chance; when the next call alone is refused as well, any other would be, too. */
+  function pauseForAll(): number {
+    if (limit.activeCount > 1) return 0;
+    refusedAlone += 1;
+    if (refusedAlone === 1) return 0;
+    return Math.min(FIRST_PAUSE_MS * 2 ** (refusedAlone - 2), LONGEST_PAUSE_MS);
+  }
 
   function wakeNext(): void {
     if (isFree()) waiting.shift()?.();
@@ -75,6 +92,7 @@ export function createSlots(
       limit(async () => {
         // The answer that freed this slot may have stopped the run: let it be acted on first.
         await nextTurn();
+        learned.started(limit.activeCount);
         for (let ms = pausedUntil - clock(); ms > 0 && mayStart(); ms = pausedUntil - clock()) {
           await sleep(Math.min(ms, LONGEST_SLEEP_MS));
         }
@@ -99,22 +117,14 @@ export function createSlots(
       };
     },
     accepted() {
-      answers += 1;
-      const rounds = limit.concurrency < fitting ? 1 : ROUNDS_BEFORE_PROBE;
-      const needed = wasRefused ? limit.concurrency * rounds : 1;
-      if (answers < needed || limit.concurrency >= ceiling) return;
-      answers = 0;
-      limit.concurrency += 1;
-      fitting = Math.max(fitting, limit.concurrency);
+      refusedAlone = 0;
+      learned.accepted();
+      adjust();
     },
     refused(retryAfterMs) {
-      wasRefused = true;
-      answers = 0;
-      limit.concurrency = Math.max(1, limit.concurrency - 1);
-      fitting = Math.max(1, fitting - 1);
-      if (retryAfterMs !== undefined) {
-        pausedUntil = Math.max(pausedUntil, clock() + retryAfterMs);
-      }
+      learned.refused();
+      adjust();
+      pausedUntil = Math.max(pausedUntil, clock() + (retryAfterMs ?? pauseForAll()));
     },
     get inFlight() {
       return limit.activeCount;
@@ -124,8 +134,8 @@ export function createSlots(
     },
     get expected() {
       // Territories come with the Enterprise edition and those above it.
-      const open = concurrency === 'auto' ? CALLS_IN_FLIGHT.enterprise : concurrency;
-      return wasRefused ? Math.min(fitting, open) : open;
+      const open = isAuto ? CALLS_IN_FLIGHT.enterprise : concurrency;
+      return learned.wasRefused ? Math.min(learned.current, open) : open;
     },
   };
 }

@@ -1,8 +1,17 @@
 import type { Agent } from 'undici';
 import { TransientError, unreachable } from './errors.ts';
 import type { Retrying } from './retrying.ts';
-import type { TokenExchange } from './tokens.ts';
-import { exchange } from './transport.ts';
+import { exchange, type TextResponse } from './transport.ts';
+
+/**
+ * Sends a grant to the token endpoint; gives its HTTP status and its body.
+ *
+ * @param eachTry is given every request to send, that it may count or forbid it
+ */
+export type TokenExchange = (
+  form: URLSearchParams,
+  eachTry?: (send: () => Promise<TextResponse>) => Promise<TextResponse>,
+) => Promise<TextResponse>;
 
 /**
  * Makes the exchange of a grant for an access token. It is repeated like a call of the API, but
@@ -14,7 +23,7 @@ export function createTokenExchange(
   retrying: Retrying,
   deadlineMs: number,
 ): TokenExchange {
-  return async (form) => {
+  return async (form, eachTry = (send) => send()) => {
     const request = {
       origin: accountsUrl,
       path: '/oauth/v2/token',
@@ -24,7 +33,7 @@ export function createTokenExchange(
     } as const;
     try {
       return await retrying(async () => {
-        const response = await exchange(agent, request, true, deadlineMs);
+        const response = await eachTry(() => exchange(agent, request, true, deadlineMs));
         const isBusy = response.httpStatus === 429 || response.httpStatus >= 500;
         if (isBusy) throw new TransientError(`HTTP ${response.httpStatus}`);
         return response;

@@ -1,6 +1,10 @@
-import { z } from 'zod';
-import { lookup } from './catalogue/index.ts';
 import { OrgError } from './errors.ts';
+import { SENDABLE } from './secrets.ts';
+import { type Sharing, sharedToken, type TokenSupply } from './shared-token.ts';
+import type { TokenExchange } from './token-exchange.ts';
+import { type AccessToken, type RefreshCredentials, requestToken } from './token-request.ts';
+
+export type { RefreshCredentials } from './token-request.ts';
 
 /** Gives access tokens, however many calls ask at once. */
 export interface TokenSource {
@@ -12,26 +16,23 @@ export interface TokenSource {
   accepted(): void;
 }
 
-/** What the token endpoint answered: its HTTP status and its body. */
-export type TokenExchange = (
-  form: URLSearchParams,
-) => Promise<{ httpStatus: number; text: string }>;
-
-/** A long-lived grant to exchange for access tokens. */
-export interface RefreshCredentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly refreshToken: string;
-}
-
-/** Gives the tokens that credentials are good for. */
+/**
+ * Gives the tokens that credentials are good for.
+ *
+ * @param sharing how processes share them; without a path each process has its own
+ */
 export function tokensFor(
   credentials: RefreshCredentials | { readonly accessToken: string },
   exchange: TokenExchange,
+  sharing: Omit<Sharing, 'path'> & { readonly path: string | undefined },
 ): TokenSource {
-  return 'accessToken' in credentials
-    ? staticToken(credentials.accessToken)
-    : refreshedToken(credentials, exchange);
+  if ('accessToken' in credentials) return staticToken(credentials.accessToken);
+  const { path, clock } = sharing;
+  const supply: TokenSupply =
+    path === undefined
+      ? () => requestToken(credentials, exchange, clock)
+      : sharedToken(credentials, exchange, { ...sharing, path });
+  return renewedToken(supply, clock);
 }
 
 /** A token that cannot be renewed (`ZOHO_ACCESS_TOKEN`). */
@@ -55,31 +56,29 @@ function staticToken(text: string): TokenSource {
   };
 }
 
-/** What can stand in a header. */
-const SENDABLE = /^[\x21-\x7e]+$/;
-
 /** A refresh token gives ten access tokens in ten minutes: they must not be wasted on a wrong org. */
 const MOST_TOKENS_REFUSED = 4;
 
 /**
- * Tokens from a refresh token, exchanged when first needed and again when one is refused. When no
- * token can be had, or the org accepts none, that stays so: every call is told the same.
- * @see https://www.zoho.com/crm/developer/docs/api/v8/refresh.html
+ * Tokens from a refresh token, had when first needed, again shortly before they end, and again when
+ * one is refused. When no token can be had, or the org accepts none, that stays so: every call is
+ * told the same.
  */
-function refreshedToken(credentials: RefreshCredentials, exchange: TokenExchange): TokenSource {
+function renewedToken(supply: TokenSupply, clock: () => number): TokenSource {
   let pending: Promise<string> | undefined;
-  let held: string | undefined;
-  let unaccepted = 0;
+  let held: AccessToken | undefined;
+  let lastRefused: string | undefined;
+  let refusals = 0;
 
   async function start(): Promise<string> {
-    if (unaccepted === MOST_TOKENS_REFUSED) throw acceptsNoToken();
-    unaccepted += 1;
-    held = await requestToken(credentials, exchange);
-    return held;
+    if (refusals === MOST_TOKENS_REFUSED) throw acceptsNoToken();
+    held = await supply(lastRefused);
+    return held.text;
   }
 
   return {
     current() {
+      if (held !== undefined && clock() >= held.renewAt) pending = held = undefined;
       if (pending !== undefined) return pending;
       const token = start();
       pending = token;
@@ -90,10 +89,13 @@ function refreshedToken(credentials: RefreshCredentials, exchange: TokenExchange
     },
     refused(token) {
       // Calls that used an older token find that it was replaced already.
-      if (token === held) pending = held = undefined;
+      if (token !== held?.text) return;
+      pending = held = undefined;
+      lastRefused = token;
+      refusals += 1;
     },
     accepted: () => {
-      unaccepted = 0;
+      refusals = 0;
     },
   };
 }
@@ -106,60 +108,4 @@ export function acceptsNoToken(cause?: unknown): OrgError {
     'Check that ZOHO_API_DOMAIN and ZOHO_ACCOUNTS_URL are of the same region as the credentials.',
     cause,
   );
-}
-
-/** Errors come with HTTP 200 as well, told only by the `error` key. */
-const tokenAnswer = z.union([
-  z.object({ access_token: z.string().regex(SENDABLE) }),
-  z.object({ error: z.string() }),
-]);
-
-async function requestToken(
-  { clientId, clientSecret, refreshToken }: RefreshCredentials,
-  exchange: TokenExchange,
-): Promise<string> {
-  const form = new URLSearchParams({
-    grant_type: 'refresh_token',
-    client_id: clientId,
-    client_secret: clientSecret,
-    refresh_token: refreshToken,
-  });
-  const { httpStatus, text } = await exchange(form);
-  const answer = tokenAnswer.safeParse(parseJson(text));
-  if (!answer.success) {
-    throw new OrgError(
-      'UNEXPECTED_RESPONSE',
-      `The accounts server did not answer with a token (HTTP ${httpStatus}).`,
-      'Check ZOHO_ACCOUNTS_URL: it is https://accounts.zoho.com or that of your region.',
-    );
-  }
-  if ('access_token' in answer.data) return answer.data.access_token;
-  const code = withoutSecrets(answer.data.error, [clientSecret, refreshToken]);
-  const entry = lookup('token', { code, httpStatus, message: code, details: {} });
-  throw new OrgError(code, `The accounts server gave no token: ${entry.cause}.`, entry.resolution);
-}
-
-/** The secrets that outlive an access token. */
-export function secretsOf(
-  credentials: RefreshCredentials | { readonly accessToken: string },
-): readonly string[] {
-  return 'accessToken' in credentials
-    ? [credentials.accessToken]
-    : [credentials.clientSecret, credentials.refreshToken];
-}
-
-/** Blots secrets out of what a server sent: some proxies give back what they were given. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON is not a token either; the schema says so to the user.
-    return undefined;
-  }
 }

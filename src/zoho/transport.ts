@@ -51,6 +51,14 @@ export async function exchange(
   }
 }
 
+/** What a response is an answer to. */
+export interface Asked {
+  readonly token: string;
+  readonly reads: boolean;
+  /** Whether the org has credits for such a call, as far as it has told. */
+  readonly isAffordable: boolean;
+}
+
 /**
  * Gives the answer that a response holds, or throws the failure that says how to go on.
  *
@@ -58,15 +66,14 @@ export async function exchange(
  */
 export function interpret(
   { httpStatus, headers, text }: TextResponse,
-  token: string,
-  reads: boolean,
+  { token, reads, isAffordable }: Asked,
   now: number,
 ): Omit<Answer, 'attempts' | 'repeated'> {
   const body = parseBody(text);
   const answer = { httpStatus, body };
   const refusal = readRefusal({ ...answer, attempts: 1, repeated: false });
   if (httpStatus === 429) {
-    if (headers['x-api-credits-remaining'] === '0') throw creditsUsedUp();
+    if (!isAffordable) throw creditsUsedUp();
     throw new RateLimitError(refusal, retryAfterMs(headers['retry-after'], refusal.details, now));
   }
   if (httpStatus === 401 && TOKEN_REFUSALS.has(refusal.code)) {
@@ -139,6 +146,6 @@ function creditsUsedUp(): OrgError {
   return new OrgError(
     'TOO_MANY_REQUESTS',
     "The org's API credits for the last 24 hours are used up.",
-    'Wait until credits come free (Setup > Developer Hub > APIs shows them), then import failed.csv.',
+    'Wait until credits come free (Setup > Developer Hub > APIs shows them), then resume the run.',
   );
 }

@@ -80,8 +80,10 @@ test('what is nearly a column is pointed out, and nothing else is said of other 
   expect(stderr).not.toContain('note');
 });
 
-test('the command to go on with keeps the options that rows depend on', async () => {
+test('the command to go on with keeps what rows depend on', async () => {
   await using it = await folderWith('name,reporting_to\nWest,Nowhere\n');
   const { stdout } = await it.run('import', 'territories', 'in.csv', '--mode', 'upsert');
-  expect(stdout).toMatch(/import territories runs\/\S+\/failed\.csv --mode upsert\n/);
+  const [, run = ''] = /retry (runs\/\S+)\n/.exec(stdout) ?? [];
+  const again = await it.run('retry', run, '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ settings: { mode: 'upsert' }, exitCode: 1 });
 });

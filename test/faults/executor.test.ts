@@ -109,11 +109,24 @@ describe('a create call whose answer got lost', () => {
     expect(stop).toBeUndefined();
   });
 
-  test('ends as unanswered, not as never sent, when the org cannot be read either', async () => {
+  test('is left unsettled, not as never sent, when the org cannot be read either', async () => {
     await using it = await executorRig('territories', () => 'reset', { retries: 1 });
-    const { outcomes, stop } = await it.execute(territoryChunk('East'));
-    expect(inShort(outcomes)).toEqual(['2 failed UNANSWERED']);
+    const { outcomes, stop, left } = await it.execute(territoryChunk('East'));
+    expect(inShort(outcomes)).toEqual([]);
+    expect(left).toBe('unsettled');
     expect(stop).toMatchObject({ exitCode: 3 });
+  });
+
+  test('was changed by somebody else meanwhile: that is told, and nothing is sent again', async () => {
+    await using it = await executorRig('territories', (request) => {
+      if (request.method !== 'GET') return 'reset';
+      const reporting_to = { id: '7' };
+      return { body: { territories: [{ id: '90', name: 'East', reporting_to }] } };
+    });
+    const { outcomes } = await it.execute(territoryChunk('East'));
+    expect(inShort(outcomes)).toEqual(['2 failed 90 CHANGED_MEANWHILE']);
+    expect(outcomes[0]?.finding?.value).toBe('reporting_to: 7');
+    expect(it.writes()).toHaveLength(1);
   });
 
   test('gives the territory of somebody else to nobody', async () => {
@@ -373,6 +386,7 @@ describe('a CRM record with several territories', () => {
     const held = new Set<string>();
     let pending = 0;
     return (request) => {
+      if (request.method === 'GET') return pending > 0 ? jobOf('21') : { status: 204 };
       const items: Item[] = request.json.data;
       expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
       const [item] = items;
@@ -405,33 +419,58 @@ describe('a CRM record with several territories', () => {
   });
 });
 
+/** The answer to the question for pending jobs when this record has one. */
+function jobOf(id: string): Reply {
+  return { body: { data: [{ id, territory_scheduled_jobs: { job_id: '5' } }] } };
+}
+
 describe('a CRM record that is held up', () => {
-  test.for([
-    ['by a job', 'ALREADY_SCHEDULED', [500, 1000, 2000, 4000, 8000]],
-    ['by a lock', 'RECORD_LOCKED', [500, 1000]],
-  ] as const)('%s is tried again a few times and then told', async ([, code, waits]) => {
-    await using it = await executorRig('record-territories', (request) => ({
-      status: 207,
-      body: {
-        data: request.json.data.map(({ id }: Item) =>
-          id === '21' ? refusal(code, { id }) : success({ id }),
-        ),
-      },
-    }));
-    const { outcomes } = await it.execute(accountChunk({ '21': ['11'], '22': ['11'] }));
-    expect(inShort(outcomes)).toEqual([`2 failed ${code}`, '3 assigned']);
-    expect(it.time.waits).toEqual(waits);
+  const heldUpBy =
+    (code: string): Handler =>
+    (request) =>
+      request.method === 'GET'
+        ? { status: 204 }
+        : {
+            status: 207,
+            body: {
+              data: request.json.data.map(({ id }: Item) =>
+                id === '21' ? refusal(code, { id }) : success({ id }),
+              ),
+            },
+          };
+  const chunk = accountChunk({ '21': ['11'], '22': ['11'] });
+
+  test('by a job is tried again a few times and then told', async () => {
+    await using it = await executorRig('record-territories', heldUpBy('ALREADY_SCHEDULED'));
+    const { outcomes } = await it.execute(chunk);
+    expect(inShort(outcomes)).toEqual(['2 failed ALREADY_SCHEDULED', '3 assigned']);
+    expect(it.time.waits).toEqual([500, 1000, 2000, 4000, 8000]);
   });
 
-  test('succeeds once it is free', async () => {
-    await using it = await executorRig('record-territories', (_request, count) => ({
-      status: 207,
-      body: {
-        data: [count < 3 ? refusal('RECORD_LOCKED', { id: '21' }) : success({ id: '21' })],
-      },
-    }));
+  test('by a job is not sent again before the job has ended', async () => {
+    let looks = 0;
+    await using it = await executorRig('record-territories', ({ method }) => {
+      if (method === 'GET') return ++looks < 12 ? jobOf('21') : { status: 204 };
+      const item = looks < 12 ? refusal('ALREADY_SCHEDULED', { id: '21' }) : success({ id: '21' });
+      return { status: 207, body: { data: [item] } };
+    });
     const { outcomes } = await it.execute(accountChunk({ '21': ['11'] }));
     expect(inShort(outcomes)).toEqual(['2 assigned']);
+    expect(it.writes()).toHaveLength(2);
+  });
+
+  test('by a lock goes to the end of the line, twice', async () => {
+    await using it = await executorRig('record-territories', heldUpBy('RECORD_LOCKED'));
+    const first = await it.execute(chunk);
+    expect(inShort(first.outcomes)).toEqual(['3 assigned']);
+    expect(first.left).toBe('deferred');
+    const locked = accountChunk({ '21': ['11'] });
+    const second = await it.execute(locked, undefined, { deferrals: 1 });
+    expect(second).toMatchObject({ outcomes: [], left: 'deferred' });
+    const last = await it.execute(locked, undefined, { deferrals: 2 });
+    expect(inShort(last.outcomes)).toEqual(['2 failed RECORD_LOCKED']);
+    expect(last.outcomes[0]?.attempts).toBe(3);
+    expect(it.time.waits).toEqual([]);
   });
 
   test('does not hold up a run that has stopped', async () => {

@@ -1,3 +1,4 @@
+import type { Turn } from '../../src/pipeline/execute/executor.ts';
 import { createLocalExecutor } from '../../src/pipeline/execute/local-executor.ts';
 import { findResource } from '../../src/resources/registry.ts';
 import type { Chunk, Entry, Outcome } from '../../src/vocabulary.ts';
@@ -23,9 +24,11 @@ export async function executorRig(resource: string, handler: Handler, options: C
     time,
     /** The calls that change something. */
     writes: (): Received[] => server.calls.filter(({ method }) => method !== 'GET'),
-    async execute(chunk: Chunk, mayStart = () => true) {
-      const { outcomes, stop } = await executor.execute(chunk, mayStart);
-      return { outcomes: [...outcomes].sort((a, b) => a.row - b.row), stop };
+    async execute(chunk: Chunk, mayStart = () => true, turn: Partial<Turn> = {}) {
+      const first: Turn = { wasSent: false, deferrals: 0, mayStart };
+      const result = await executor.execute(chunk, { ...first, ...turn });
+      const outcomes = [...result.outcomes].sort((a, b) => a.row - b.row);
+      return { outcomes, stop: result.stop, left: result.left };
     },
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();

@@ -12,6 +12,7 @@ const CASES: Readonly<Record<string, Partial<ImportOptions> & { readonly resourc
   'all-mistakes-users': { resource: 'user-territories' },
   'blank-lines': { resource: 'user-territories' },
   bom: { resource: 'territories' },
+  contradictions: { resource: 'territories', settings: { mode: 'upsert' } },
   cr: { resource: 'user-territories' },
   crlf: { resource: 'territories' },
   cycle: { resource: 'territories' },

@@ -113,10 +113,12 @@ describe('a file of territories to create and update', () => {
 
 /** Whether a row got as far as the tree: nothing but its parent spoke against it, if anything. */
 function isOfTree({ status, finding }: Outcome): boolean {
-  return (
-    status === 'unchanged' || (finding?.field === 'reporting_to' && finding.code !== 'NOT_ALLOWED')
-  );
+  if (status === 'unchanged') return true;
+  return finding?.field === 'reporting_to' && !NOT_OF_TREE.has(finding.code);
 }
+
+/** What is told of a parent before rows are put into the tree. */
+const NOT_OF_TREE: ReadonlySet<string> = new Set(['NOT_ALLOWED', 'CONTRADICTION']);
 
 /** Carries out the calls, each time one of those that may start; gives them as they were sent. */
 function carryOut(

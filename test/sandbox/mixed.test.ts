@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { demoRecordId, type MixedAnswer } from '../../src/sandbox/index.ts';
+import { describe, expect, test } from 'vitest';
+import { demoRecordId, demoUserId, type MixedAnswer } from '../../src/sandbox/index.ts';
 import { startRig, territory } from './client.ts';
 
 const BAD = territory({ name: 'West', permission_type: 'admin' });
@@ -49,4 +49,72 @@ test('failures of one kind keep their own status', async () => {
   expect(await post(item)).toBe(403);
   expect(await post(item, { ...item, id: '5' })).toBe(400);
   expect(await post(item, { ...item, id: demoRecordId('Accounts', 2) })).toBe(207);
+});
+
+describe('mixed: unnamed', () => {
+  const error = (code: string, message: string, details: object = {}) => ({
+    code,
+    details,
+    message,
+    status: 'error',
+  });
+
+  test('refuses the whole call for its first fault, and does not say where that is', async () => {
+    await using rig = await startRig({ seed: 'empty', mixed: 'unnamed' });
+    const territories = [territory(), BAD, territory({ name: 'A&B' })];
+    const reply = await rig.send('POST', '/settings/territories', { territories });
+    expect([reply.status, reply.body]).toEqual([
+      400,
+      error('INVALID_DATA', 'Given permission_type value is invalid'),
+    ]);
+    expect(rig.sandbox.org.territories()).toHaveLength(1);
+    expect(rig.sandbox.stats().refusals).toEqual({ INVALID_DATA: 1 });
+  });
+
+  test('does so where every item is at fault, with the status of the first', async () => {
+    const record = demoRecordId('Accounts', 1);
+    const denied = { records: [record] };
+    await using rig = await startRig({ recordsPerModule: 3, mixed: 'unnamed', denied });
+    const [id] = await rig.territories('East');
+    const data = [record, '5'].map((one) => ({ id: one, Territories: [{ id }] }));
+    const reply = await rig.send('POST', '/Accounts/actions/assign_territories', { data });
+    expect([reply.status, reply.body]).toEqual([
+      403,
+      error('NO_PERMISSION', 'User has no permission to update the record'),
+    ]);
+  });
+
+  test('schedules no job and adds no user', async () => {
+    await using rig = await startRig({ recordsPerModule: 3, mixed: 'unnamed', jobMs: 0 });
+    const [id] = await rig.territories('East');
+    const records = [demoRecordId('Accounts', 1), '5'];
+    const data = records.map((one) => ({ id: one, Territories: [{ id }] }));
+    const assigned = await rig.send('POST', '/Accounts/actions/assign_territories', { data });
+    expect([assigned.status, assigned.body.code]).toEqual([400, 'INVALID_DATA']);
+    expect(rig.sandbox.org.territoriesOf('Accounts', records[0] ?? '')).toEqual([]);
+    const users = [demoUserId(2), '6'].map((user) => ({ id: user }));
+    const added = await rig.send('PUT', `/settings/territories/${id}/users`, { users });
+    expect([added.status, added.body.details]).toEqual([400, {}]);
+    expect(rig.sandbox.org.usersOf(id ?? '')).toEqual([]);
+  });
+
+  test('keeps a limit, which is the same for every item', async () => {
+    await using rig = await startRig({ seed: 'empty', mixed: 'unnamed', territoryLimit: 2 });
+    const territories = [territory(), territory({ name: 'South' })];
+    const reply = await rig.send('POST', '/settings/territories', { territories });
+    expect([reply.status, reply.body]).toEqual([
+      400,
+      error('LIMIT_EXCEEDED', 'Territory Limit reached', { limit: 2 }),
+    ]);
+  });
+
+  test('answers a call of one item, or without a fault, as ever', async () => {
+    await using rig = await startRig({ seed: 'empty', mixed: 'unnamed' });
+    const one = await rig.send('POST', '/settings/territories', { territories: [BAD] });
+    expect(one.status).toBe(400);
+    expect(one.body.territories[0].details.json_path).toBe('$.territories[0].permission_type');
+    const territories = [territory(), territory({ name: 'South' })];
+    const good = await rig.send('POST', '/settings/territories', { territories });
+    expect([good.status, good.body.territories.length]).toEqual([201, 2]);
+  });
 });

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Sandbox } from '../../src/sandbox/index.ts';
 
@@ -32,7 +32,13 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   );
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), PROGRAM, ...args], {
     cwd: options.cwd,
-    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', ...options.env },
+    env: {
+      ...Object.fromEntries(inherited),
+      NO_COLOR: '1',
+      // Tests leave the home folder alone.
+      XDG_STATE_HOME: resolve(options.cwd, '.state'),
+      ...options.env,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stdin.on('error', () => {

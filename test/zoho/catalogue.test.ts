@@ -17,6 +17,7 @@ const COLUMNS =
   /\b(name|reporting_to|permission_type|manager|description|(account|lead|deal)_rule_criteria|user|territory|record_id|module|_field) columns?\b/;
 
 const label = (entry: CatalogueEntry) => `${entry.code}: ${entry.cause}`;
+const codeOf = ({ code }: CatalogueEntry) => code;
 const refusal = (code: string) => ({ code, httpStatus: 400, message: '', details: {} });
 
 describe('the texts of the catalogue', () => {
@@ -40,6 +41,20 @@ describe('the texts of the catalogue', () => {
       ({ concerns, resolution }) => concerns === 'row' && !COLUMNS.test(resolution),
     );
     expect(bad.map(label)).toEqual([]);
+  });
+
+  test('what stops a run is resumed, and rows that were refused are retried', () => {
+    const saying = (words: RegExp) => ENTRIES.filter(({ resolution }) => words.test(resolution));
+    const stops = (entry: CatalogueEntry) => /org|module/.test(entry.concerns);
+    const isRow = (entry: CatalogueEntry) => entry.concerns === 'row';
+    expect(saying(/import failed\.csv/i).map(label)).toEqual([]);
+    expect(
+      saying(/resume/i)
+        .filter(isRow)
+        .map(codeOf),
+    ).toEqual(['NOT_SENT']);
+    // Rows that have failed and rows that were not reached are left, both.
+    expect(saying(/retry/i).filter(stops).map(codeOf)).toEqual(['MAX_ERRORS']);
   });
 
   test('what is satisfied asks for nothing, and only rows are', () => {
@@ -126,6 +141,21 @@ describe('codes for explain', () => {
       expect(ownEntry(code)).toBe(entriesFor(code)[0]);
       expect(ownEntry(code).httpStatus).toEqual([]);
     }
+  });
+
+  test.each<[OwnCode, CatalogueEntry['concerns'], RegExp]>([
+    ['RUN_LOCKED', 'org', /another process/],
+    ['RUN_UNFINISHED', 'org', /unfinished run/],
+    ['RUN_NOT_FOUND', 'org', /no run/],
+    ['INPUT_CHANGED', 'org', /file has changed/],
+    ['ORG_CHANGED', 'org', /another org/],
+    ['JOURNAL_UNWRITABLE', 'org', /disk is full/],
+    ['CHANGED_MEANWHILE', 'row', /somebody else/],
+    ['CONTRADICTION', 'row', /two rows/],
+    ['NOT_ASSIGNED', 'row', /the job has ended/],
+    ['UNANSWERED', 'row', /never answered/],
+  ])('%s concerns the %s', (code, concerns, cause) => {
+    expect(ownEntry(code)).toMatchObject({ concerns, cause: expect.stringMatching(cause) });
   });
 
   test.each([

@@ -140,6 +140,82 @@ describe('a call refused as one too many (429)', () => {
     expect(it.server.calls).toHaveLength(1);
   });
 
+  const told = (left: number): Reply => ({
+    body: DONE,
+    headers: { 'x-api-credits-remaining': String(left) },
+  });
+  const bare: Reply = { status: 429, body: TOO_MANY };
+
+  test('ends the run at once when fewer credits were left than the call costs', async () => {
+    await using it = await rig(inTurn(told(2), bare));
+    await it.client.send(READ);
+    const error = await failureOf(it.client, { ...READ, credits: 3 });
+    expect(error).toMatchObject({
+      name: 'OrgError',
+      code: 'TOO_MANY_REQUESTS',
+      exitCode: 3,
+      message: expect.stringContaining('credits'),
+      hint: expect.stringMatching(/then resume the run\.$/),
+    });
+    expect(it.time.waits).toEqual([]);
+  });
+
+  test('waits where the credits left are enough', async () => {
+    await using it = await rig(inTurn(told(3), bare, { body: DONE }));
+    await it.client.send(READ);
+    expect((await it.client.send({ ...READ, credits: 3 })).attempts).toBe(2);
+  });
+
+  test('waits where the refusal itself tells of enough', async () => {
+    const enough: Reply = { ...bare, headers: { 'x-api-credits-remaining': '40' } };
+    await using it = await rig(inTurn(told(0), enough, { body: DONE }));
+    await it.client.send(READ);
+    expect((await it.client.send(READ)).attempts).toBe(2);
+  });
+
+  test('waits where credits have come free again since', async () => {
+    await using it = await rig(inTurn(told(0), told(90), bare, { body: DONE }));
+    await it.client.send(READ);
+    await it.client.send(READ);
+    expect((await it.client.send(READ)).attempts).toBe(2);
+  });
+
+  test('heeds the least that calls in flight together told, whichever came last', async () => {
+    const answers = [told(0), told(1)].map((reply) => ({
+      reply,
+      ...Promise.withResolvers<void>(),
+    }));
+    await using it = await rig(async (_request, count) => {
+      const held = answers[count - 1];
+      await held?.promise;
+      return held?.reply ?? bare;
+    });
+    const [one, other] = [it.client.send(READ), it.client.send(READ)];
+    while (it.server.calls.length < 2) await setImmediate();
+    answers[0]?.resolve();
+    await Promise.race([one, other]);
+    answers[1]?.resolve();
+    await Promise.all([one, other]);
+    expect(await failureOf(it.client, READ)).toMatchObject({
+      message: expect.stringContaining('credits'),
+    });
+    expect(it.server.calls).toHaveLength(3);
+  });
+
+  test('ends the run at once when the sandbox has no credits left', async () => {
+    await using sandbox = await startSandbox({ ...SMALL_ORG, credits: 30 });
+    const time = virtualTime();
+    await using client = createClient(connectionTo(sandbox), time);
+    const users: ApiRequest = { ...READ, path: '/users' };
+    const ends = await Promise.allSettled(Array.from({ length: 60 }, () => client.send(users)));
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+    expect(failures).toHaveLength(30);
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ message: expect.stringContaining('credits') });
+    }
+    expect(sum(time.waits)).toBeLessThan(5000);
+  });
+
   test('holds back the calls that wait for their turn, too', async () => {
     const arrivals: number[] = [];
     const time = virtualTime();

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { type ApiRequest, createClient } from '../../src/zoho/client.ts';
 import type { Connection } from '../../src/zoho/connection.ts';
 import {
@@ -9,6 +10,7 @@ import {
   SECRETS,
   startHostileServer,
 } from '../support/hostile-server.ts';
+import { connectionTo, SMALL_ORG } from '../support/sandbox.ts';
 import { virtualTime } from '../support/schedule.ts';
 
 const READ: ApiRequest = { method: 'GET', path: '/users', reads: true };
@@ -85,6 +87,96 @@ describe('an access token from a refresh token', () => {
       expect(failure).toMatchObject({ name: 'OrgError', code: 'INVALID_TOKEN', exitCode: 3 });
     }
     expect(it.server.tokenCalls.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('an access token that tells how long it lives', () => {
+  const MINUTE = 60_000;
+
+  /** The tokens of calls made after so long each, of an org that accepts every token. */
+  async function tokensUsed(life: unknown, minutes: readonly number[]) {
+    await using it = await rig(
+      () => ({ body: {} }),
+      (_request, count) => ({ body: { access_token: `token-${count}`, expires_in: life } }),
+    );
+    const start = it.time.clock();
+    for (const at of minutes) {
+      await it.time.sleep(start + at * MINUTE - it.time.clock());
+      await it.client.send(READ);
+    }
+    return it.server.calls.map(({ headers }) => headers.authorization?.at(-1)).join('');
+  }
+
+  test('is renewed a minute before its end', async () => {
+    expect(await tokensUsed(3600, [0, 58, 59, 100, 117, 118])).toBe('112223');
+  });
+
+  test('is renewed a tenth of its life before its end when that is short', async () => {
+    expect(await tokensUsed(60, [0, 0.89, 0.9])).toBe('112');
+  });
+
+  test.for([undefined, null, 'soon', '', 0, -1, true, {}, 3_600_000])(
+    'is good for an hour when that is odd: %j',
+    async (life) => {
+      expect(await tokensUsed(life, [0, 58, 59])).toBe('112');
+    },
+  );
+
+  test('may tell it as a text', async () => {
+    expect(await tokensUsed('1800', [0, 28, 29])).toBe('112');
+  });
+
+  test('is renewed once, however many calls need it', async () => {
+    await using it = await rig(accepting('token-1', 'token-2'));
+    await it.client.send(READ);
+    await it.time.sleep(59 * MINUTE);
+    await Promise.all(Array.from({ length: 30 }, () => it.client.send(READ)));
+    expect(it.server.tokenCalls).toHaveLength(2);
+    expect(it.server.calls).toHaveLength(31);
+  });
+});
+
+describe('calls in flight whose token ends', () => {
+  const CALLS = 20;
+
+  test.for([0, 10])('are refused once each, and one token is asked for: %i late', async (late) => {
+    const allArrived = Promise.withResolvers<void>();
+    const renewed = Promise.withResolvers<void>();
+    await using it = await rig(async (request, count) => {
+      const reply = accepting('token-2')(request, count);
+      if (reply !== INVALID) {
+        renewed.resolve();
+        return reply;
+      }
+      if (it.server.calls.length === CALLS) allArrived.resolve();
+      await allArrived.promise;
+      // Some hear that their token is refused when others have used the next one already.
+      if (count > CALLS - late) await renewed.promise;
+      return reply;
+    });
+    await using client = createClient(it.server.connection(), { ...it.time, concurrency: CALLS });
+    const answers = await Promise.all(Array.from({ length: CALLS }, () => client.send(READ)));
+    expect(answers.map(({ attempts }) => attempts)).toEqual(new Array(CALLS).fill(2));
+    expect(it.server.calls).toHaveLength(2 * CALLS);
+    expect(it.server.tokenCalls).toHaveLength(2);
+  });
+
+  test('are all answered by the sandbox, for one more token', async () => {
+    const time = virtualTime();
+    await using sandbox = await startSandbox({ ...SMALL_ORG, clock: time.clock });
+    // A clock that stands still, so that nothing is renewed beforehand.
+    const clock = () => 0;
+    await using client = createClient(connectionTo(sandbox), {
+      ...time,
+      clock,
+      concurrency: CALLS,
+    });
+    await client.send(READ);
+    await time.sleep(2 * 3_600_000);
+    const answers = await Promise.all(Array.from({ length: CALLS }, () => client.send(READ)));
+    expect(answers.map(({ httpStatus }) => httpStatus)).toEqual(new Array(CALLS).fill(200));
+    expect(Math.max(...answers.map(({ attempts }) => attempts))).toBe(2);
+    expect(sandbox.stats()).toMatchObject({ tokens: 2, refusals: { INVALID_TOKEN: CALLS } });
   });
 });
 

@@ -1,21 +1,26 @@
 import { pMapIterable } from 'p-map';
-import type { Journal } from '../../journal/journal.ts';
+import type { Journal, PendingChunk } from '../../journal/journal.ts';
+import { RowSet } from '../../row-set.ts';
 import { type Chunk, countUnmet, type Outcome, type Status } from '../../vocabulary.ts';
 import { MOST_CALLS_IN_FLIGHT } from '../../zoho/limits.ts';
 import type { Slots } from '../../zoho/slots.ts';
 import type { OnEvent } from '../events.ts';
 import { interrupted, type Stop } from '../stop.ts';
-import type { Executor } from './executor.ts';
+import { rowsOf, without } from './entries.ts';
+import type { ChunkResult, Executor } from './executor.ts';
 import { createFamily } from './family.ts';
 import { createQueue } from './queue.ts';
 
 /** What executing needs besides the journal. */
 export interface ExecuteOptions {
   readonly executor: Executor;
+  /** Whether a session before this one has carried out a part of the plan. */
+  readonly isResumed: boolean;
   /** Stop when more rows than this are not as asked. */
   readonly maxErrors: number;
   readonly signal: AbortSignal | undefined;
   readonly slots: Pick<Slots, 'inFlight' | 'reserve'>;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly onEvent: OnEvent;
 }
 
@@ -24,17 +29,23 @@ export interface ExecuteOptions {
  * hand to fill it. The real limit on calls is the client's.
  */
 const CHUNKS_AT_WORK = MOST_CALLS_IN_FLIGHT * 2;
+/** Wait before the end of the line is tried again, doubled each time. */
+const FIRST_WAIT_MS = 500;
 
 /**
- * Executes the plan, each chunk as soon as those before it have ended, and writes each chunk's
- * outcomes into the journal as they come. Gives the stop, if the run does not reach its end.
+ * Executes what is left of the plan, each chunk as soon as those before it have ended, and writes
+ * each chunk's outcomes into the journal as they come. Gives the stop, if the run does not reach
+ * its end.
  */
 export async function executeChunks(
   journal: Journal,
   options: ExecuteOptions,
 ): Promise<Stop | undefined> {
-  const { executor, maxErrors, signal, onEvent } = options;
+  const { executor, isResumed, maxErrors, signal, onEvent } = options;
   const family = createFamily();
+  if (isResumed) family.recall(journal);
+  /** Rows of chunks at hand that have their outcome from a turn before. */
+  const ended = isResumed ? journal.rowsEnded() : new RowSet();
   let stop: Stop | undefined;
   /** What must not happen, and has: calls in flight are still finished and written down. */
   let failure: unknown;
@@ -56,53 +67,84 @@ export async function executeChunks(
     return stop?.scope === 'org' || failure !== undefined;
   }
 
-  async function run(chunk: Chunk): Promise<void> {
+  /** Gives a chunk its turn; tells what is with the rows that it leaves open. */
+  async function run(
+    { chunk: planned, wasSent }: PendingChunk,
+    deferrals: number,
+    started: () => void,
+  ): Promise<ChunkResult['left']> {
+    const chunk = isResumed || deferrals > 0 ? openPart(planned) : planned;
     const mayStart = () => !mustStop() && !stoppedModules.has(chunk.target);
-    if (!mayStart()) return;
+    if (!mayStart()) return 'unsent';
     const { ready, blocked } = family.admit(chunk);
-    let outcomes: readonly Outcome[] = blocked;
-    let next: Stop | undefined;
+    let result: ChunkResult = { outcomes: [] };
     if (ready.entries.length > 0) {
       await journal.beginChunk(chunk.id);
-      const executing = executor.execute(ready, mayStart);
+      const executing = executor.execute(ready, { mayStart, wasSent, deferrals });
       // By then its call stands in line for a slot.
-      setImmediate(() => queue.started(chunk.id));
-      const result = await executing;
-      outcomes = [...blocked, ...result.outcomes];
-      next = result.stop;
+      setImmediate(started);
+      result = await executing;
     }
     // Before the journal is waited for, so that no other chunk starts in the meantime.
-    if (next !== undefined) stopWith(next);
+    if (result.stop !== undefined) stopWith(result.stop);
+    const outcomes = [...blocked, ...result.outcomes];
     const statuses = countBy(outcomes);
     unmet += countUnmet(statuses);
     family.learn(chunk, outcomes);
-    const rows = chunk.entries.reduce((sum, entry) => sum + entry.rows.length, 0);
-    if (outcomes.length === rows) await journal.completeChunk(chunk.id, outcomes);
-    else await journal.returnChunk(chunk.id, outcomes);
+    await note(chunk, outcomes, result.left);
     onEvent({
       type: 'chunkCompleted',
       chunk: chunk.id,
       statuses,
       inFlight: options.slots.inFlight,
     });
+    return rowsOf(chunk.entries).length === outcomes.length ? undefined : result.left;
   }
 
-  const queue = createQueue(journal, mustStop, options.slots.reserve);
-  const ended = pMapIterable(
-    queue.ready(),
-    async (chunk) => {
-      try {
-        await run(chunk);
-      } catch (error) {
-        failure ??= error;
-      } finally {
-        queue.end(chunk.id);
-      }
-    },
-    { concurrency: CHUNKS_AT_WORK, backpressure: CHUNKS_AT_WORK, preserveOrder: false },
-  );
-  for await (const _ of ended);
-  if (failure !== undefined) throw failure;
+  /** A chunk without the rows that have their outcome already. */
+  function openPart(chunk: Chunk): Chunk {
+    const entries = chunk.entries.flatMap((entry) => without(entry, (row) => ended.has(row)));
+    return { ...chunk, entries };
+  }
+
+  async function note(
+    { id, entries }: Chunk,
+    outcomes: readonly Outcome[],
+    left: ChunkResult['left'],
+  ): Promise<void> {
+    if (outcomes.length === rowsOf(entries).length) await journal.completeChunk(id, outcomes);
+    else if (left === 'unsettled') await journal.leaveChunk(id, outcomes);
+    else await journal.returnChunk(id, outcomes);
+    if (left === 'deferred') for (const { row } of outcomes) ended.add(row);
+  }
+
+  /** Gives every chunk that is not done a turn; tells whether some are worth another one. */
+  async function runAll(deferrals: number): Promise<boolean> {
+    let isAnyDeferred = false;
+    const queue = createQueue(journal, mustStop, options.slots.reserve);
+    const turns = pMapIterable(
+      queue.ready(),
+      async (pending) => {
+        const { id } = pending.chunk;
+        try {
+          const left = await run(pending, deferrals, () => queue.started(id));
+          if (left === 'deferred') isAnyDeferred = true;
+        } catch (error) {
+          failure ??= error;
+        } finally {
+          queue.end(id);
+        }
+      },
+      { concurrency: CHUNKS_AT_WORK, backpressure: CHUNKS_AT_WORK, preserveOrder: false },
+    );
+    for await (const _ of turns);
+    if (failure !== undefined) throw failure;
+    return isAnyDeferred && !mustStop();
+  }
+
+  for (let deferrals = 0; await runAll(deferrals); deferrals += 1) {
+    await options.sleep(FIRST_WAIT_MS * 2 ** deferrals);
+  }
   return stop;
 }
 
@@ -118,7 +160,7 @@ function tooManyErrors(maxErrors: number): Stop {
     target: '',
     code: 'MAX_ERRORS',
     message: `More than ${maxErrors} rows have failed (--max-errors).`,
-    hint: 'Correct what failed.csv tells, then import failed.csv; it also holds the rows not sent.',
+    hint: 'Resume the run to send the rest all the same; or correct failed.csv, which also holds the rows not sent, and retry the run.',
     exitCode: 3,
   };
 }

@@ -5,8 +5,10 @@ import { type CatalogueEntry, lookup, type Refusal } from '../../zoho/catalogue/
 import { splitParts, without } from './entries.ts';
 import { columnOf, conclude, fail, findingOf, type Ledger, partOf, stopOf } from './ledger.ts';
 
-/** How often entries wait before they fail: a job ends by itself, a lock when somebody opens it. */
-const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 2, job: 5 } as const;
+/** How often entries wait before they fail; what is locked waits at the end of the line. */
+const MOST_WAITS = { never: 0, token: 0, wait: 2, unlock: 0, job: 5 } as const;
+/** How often a locked CRM record is tried again when all others were sent. */
+export const MOST_DEFERRALS = 2;
 
 /** Whether what was refused may succeed after one more wait. */
 export function isWorthWaiting({ retry }: CatalogueEntry, waits: number): boolean {
@@ -53,7 +55,14 @@ export function refuse(
   const { operation } = ledger;
   const known = lookup(operation.endpoint, refusal);
   ledger.stop ??= stopOf(known, refusal, target);
-  if (isWorthWaiting(known, waits)) return 'later';
+  if (known.retry === 'unlock' && ledger.turn.deferrals < MOST_DEFERRALS) {
+    for (const row of entry.rows) ledger.deferred.add(row);
+    return [];
+  }
+  if (isWorthWaiting(known, waits)) {
+    if (known.retry === 'job' && entry.id !== undefined) ledger.jobs.add(entry.id);
+    return 'later';
+  }
   const part = partOf(entry, refusal);
   const rows = part === undefined ? entry.rows : entry.rows.slice(part, part + 1);
   if (part === undefined && rows.length > 1 && columnOf(operation, refusal) === 'territory') {
@@ -80,6 +89,18 @@ export function refuse(
   return without(entry, (row) => rows.includes(row));
 }
 
+/** Concludes a row of a call that was sent and not answered, by what the org holds of it. */
+export function concludeFound(ledger: Ledger, row: number, { id, conflict }: Settled): void {
+  const thing = id === undefined ? {} : { id };
+  if (conflict === undefined) {
+    conclude(ledger, { row, status: ledger.operation.succeeded(false), ...thing });
+    return;
+  }
+  const refusal = { code: 'CHANGED_MEANWHILE', httpStatus: 0, message: '', details: {} };
+  const finding = { ...findingOf(ledger.operation, refusal), value: conflict };
+  conclude(ledger, { row, status: 'failed', finding, ...thing });
+}
+
 /** Concludes a row whose thing the org says it has already, by what the org was found to hold. */
 export function concludeTaken(
   ledger: Ledger,
@@ -87,15 +108,15 @@ export function concludeTaken(
   refusal: Refusal,
   settled: Settled | undefined,
 ): void {
-  const { operation } = ledger;
-  const id = settled?.id === undefined ? {} : { id: settled.id };
-  const { httpStatus } = refusal;
-  if (settled !== undefined && (ledger.lost.has(row) || ledger.suspect.has(row))) {
-    conclude(ledger, { row, status: operation.succeeded(false), ...id });
-  } else if (settled === undefined || settled.differs === true) {
+  const isKnown = settled !== undefined && settled.pendingJob === undefined;
+  if (isKnown && (ledger.lost.has(row) || ledger.suspect.has(row))) {
+    concludeFound(ledger, row, settled);
+  } else if (!isKnown || settled.differs === true) {
     fail(ledger, [row], refusal);
   } else {
-    const finding = { ...findingOf(operation, refusal), resolution: '' };
+    const finding = { ...findingOf(ledger.operation, refusal), resolution: '' };
+    const id = settled.id === undefined ? {} : { id: settled.id };
+    const { httpStatus } = refusal;
     conclude(ledger, { row, status: 'unchanged', finding, httpStatus, ...id });
   }
 }

@@ -1,9 +1,10 @@
 import type { Operation } from '../../resources/operation.ts';
-import type { Entry, Finding, Outcome } from '../../vocabulary.ts';
+import type { Chunk, Entry, Finding, Outcome } from '../../vocabulary.ts';
 import { parseJsonPath } from '../../zoho/answer.ts';
 import { type CatalogueEntry, lookup, type Refusal } from '../../zoho/catalogue/index.ts';
 import type { Stop } from '../stop.ts';
 import { rowsOf } from './entries.ts';
+import type { Turn } from './executor.ts';
 
 /** What is known so far of the rows of one chunk. */
 export interface Ledger {
@@ -15,22 +16,40 @@ export interface Ledger {
   readonly lost: Set<number>;
   /** Rows of calls that were refused for another reason, and may have been done all the same. */
   readonly suspect: Set<number>;
+  /** Rows that are worth another try when all others were sent. */
+  readonly deferred: Set<number>;
+  /** CRM records for which the org has a job to do before it takes another. */
+  readonly jobs: Set<string>;
   /** Answers in a row that brought no row further. */
   silences: number;
   stop: Stop | undefined;
-  readonly mayStart: () => boolean;
+  readonly turn: Turn;
 }
 
-export function createLedger(operation: Operation, mayStart: () => boolean): Ledger {
+/** How often rows are sent again after an answer got lost, or did not speak of them. */
+export const MOST_LOST_ANSWERS = 4;
+
+/** @param attemptsBefore how many calls rows were in when they had their turn before */
+export function createLedger(
+  operation: Operation,
+  turn: Turn,
+  { entries }: Pick<Chunk, 'entries'>,
+  attemptsBefore: ReadonlyMap<number, number> = new Map(),
+): Ledger {
+  const rows = rowsOf(entries);
+  // What a process that is gone has sent was one call, if not more.
+  const attempts = rows.map((row) => [row, attemptsBefore.get(row) ?? (turn.wasSent ? 1 : 0)]);
   return {
     operation,
     outcomes: new Map(),
-    attempts: new Map(),
-    lost: new Set(),
+    attempts: new Map(attempts as [number, number][]),
+    lost: new Set(turn.wasSent ? rows : []),
     suspect: new Set(),
+    deferred: new Set(),
+    jobs: new Set(),
     silences: 0,
     stop: undefined,
-    mayStart,
+    turn,
   };
 }
 
@@ -58,10 +77,21 @@ export function fail(ledger: Ledger, rows: readonly number[], refusal: Refusal):
   }
 }
 
-/** Concludes rows that were sent and could not be settled: they must not look as if never sent. */
-export function leaveUnanswered(ledger: Ledger, entries: readonly Entry[]): void {
-  const open = rowsOf(entries).filter((row) => ledger.lost.has(row) && !ledger.outcomes.has(row));
+/** Concludes rows that were sent again and again, never answered, and are not in the org. */
+export function giveUp(ledger: Ledger, entries: readonly Entry[]): void {
+  const open = rowsOf(entries).filter((row) => !ledger.outcomes.has(row));
   fail(ledger, open, { code: 'UNANSWERED', httpStatus: 0, message: '', details: {} });
+}
+
+/** What is with the rows that have no outcome. */
+export function leftOf(
+  { outcomes, lost, deferred, stop }: Ledger,
+  entries: readonly Entry[],
+): 'unsent' | 'unsettled' | 'deferred' {
+  const open = rowsOf(entries).filter((row) => !outcomes.has(row));
+  // Also where the org was read once and did not hold it: some servers work on without an answer.
+  if (open.some((row) => lost.has(row))) return 'unsettled';
+  return stop === undefined && open.some((row) => deferred.has(row)) ? 'deferred' : 'unsent';
 }
 
 /** Explains a refusal in the words of the catalogue, pointing at the input column. */

@@ -1,42 +1,30 @@
-import type { Settled } from '../../resources/operation.ts';
 import type { AnyResource } from '../../resources/registry.ts';
 import { operationOf } from '../../resources/resource.ts';
 import type { Chunk, Entry } from '../../vocabulary.ts';
-import {
-  type Answer,
-  type ItemAnswer,
-  type ListAnswer,
-  readListAnswer,
-} from '../../zoho/answer.ts';
+import type { ItemAnswer } from '../../zoho/answer.ts';
 import { lookup, type Refusal } from '../../zoho/catalogue/index.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import { NotStartedError, TransientError, UnansweredError } from '../../zoho/errors.ts';
+import { NotStartedError } from '../../zoho/errors.ts';
 import { readerOf } from '../plan/org-reader.ts';
 import { stopFor } from '../stop.ts';
-import { distinctCalls, rowsOf, without } from './entries.ts';
+import { distinctCalls, rowsOf } from './entries.ts';
 import type { Executor } from './executor.ts';
-import { concludeTaken, isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
+import { isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
 import {
-  conclude,
-  countAttempts,
   createLedger,
   fail,
+  giveUp,
   type Ledger,
-  leaveUnanswered,
+  leftOf,
+  MOST_LOST_ANSWERS,
   stopOf,
 } from './ledger.ts';
+import { halve, type Sending } from './repair.ts';
+import { createSettling } from './settling.ts';
+import { createTransmit, type Sent } from './transmit.ts';
 
 /** Waits double: half a second, one, two, four, eight. */
 const FIRST_WAIT_MS = 500;
-/** How often rows are sent again after an answer got lost, or did not speak of them. */
-const MOST_LOST_ANSWERS = 4;
-
-/** A call that was answered, and what was said of its entries. */
-interface Sent {
-  readonly chunk: Chunk;
-  readonly answer: Pick<Answer, 'httpStatus'>;
-  readonly list: ListAnswer;
-}
 
 /**
  * Executes chunks through a client: sends, reads the answer item by item, sends again what was
@@ -47,11 +35,14 @@ export function createLocalExecutor(
   client: ZohoClient,
   signal?: AbortSignal,
 ): Executor {
-  const reader = readerOf(client);
+  const settling = createSettling(client, readerOf(client));
+  const transmit = createTransmit(client, settling, signal);
+  /** How many calls rows that went to the end of the line were in. */
+  const attemptsBefore = new Map<number, number>();
 
   return {
-    async execute(chunk, mayStart) {
-      const ledger = createLedger(operationOf(resource, chunk), mayStart);
+    async execute(chunk, turn) {
+      const ledger = createLedger(operationOf(resource, chunk), turn, chunk, attemptsBefore);
       try {
         await deliver(chunk, ledger);
       } catch (error) {
@@ -59,18 +50,25 @@ export function createLocalExecutor(
         if (stop === undefined && !(error instanceof NotStartedError)) throw error;
         ledger.stop ??= stop;
       }
-      leaveUnanswered(ledger, chunk.entries);
+      const { stop } = ledger;
       const outcomes = [...ledger.outcomes.values()];
-      return ledger.stop === undefined ? { outcomes } : { outcomes, stop: ledger.stop };
+      const left = leftOf(ledger, chunk.entries);
+      for (const row of ledger.deferred) attemptsBefore.set(row, ledger.attempts.get(row) ?? 0);
+      return { outcomes, left, ...(stop === undefined ? {} : { stop }) };
     },
   };
 
-  /** Sends entries until each has an outcome; waits for those that a job or a lock holds up. */
+  /** Sends entries until each has an outcome; waits for those that a job holds up. */
   async function deliver(chunk: Chunk, ledger: Ledger): Promise<void> {
-    let entries: readonly Entry[] = chunk.entries;
+    const { turn, jobs } = ledger;
+    let entries: readonly Entry[] = turn.wasSent
+      ? await settling.settleLost(chunk, chunk.entries, ledger)
+      : chunk.entries;
     for (let waits = 0; entries.length > 0 && ledger.stop === undefined; ) {
-      if (!ledger.mayStart()) return;
+      if (!turn.mayStart()) return;
       if (waits > 0) await client.sleep(FIRST_WAIT_MS * 2 ** (waits - 1));
+      if (jobs.size > 0) await settling.jobsEnded(chunk.target, jobs, ledger);
+      jobs.clear();
       const concluded = ledger.outcomes.size;
       entries = await sendAll(chunk, entries, ledger, waits);
       // Parts of one CRM record wait for one another's jobs: patience is for where nothing moves.
@@ -91,85 +89,31 @@ export function createLocalExecutor(
       const held = new Set(later.map(({ id }) => id).filter((id) => id !== undefined));
       const free = call.filter(({ id }) => id === undefined || !held.has(id));
       later.push(...call.filter((entry) => !free.includes(entry)));
-      later.push(...(await send({ ...chunk, entries: free }, ledger, waits)));
+      later.push(...(await send({ ...chunk, entries: free }, ledger, waits)).later);
     }
     return later;
   }
 
-  /** Sends a chunk; gives the entries that are worth another try later. */
-  async function send(chunk: Chunk, ledger: Ledger, waits: number): Promise<Entry[]> {
-    if (chunk.entries.length === 0 || ledger.stop !== undefined) return [];
+  async function send(chunk: Chunk, ledger: Ledger, waits: number): Promise<Sending> {
+    const nothing = { later: [], passed: false };
+    if (chunk.entries.length === 0 || ledger.stop !== undefined) return nothing;
     const sent = await transmit(chunk, ledger);
-    if (sent === undefined) return [];
+    if (sent === undefined) return nothing;
     const { list } = sent;
     if (list.kind === 'items') return takeItems(sent, list.items, ledger, waits);
     const culprit = list.kind === 'refused' ? list.path?.item : undefined;
     return culprit === undefined || sent.chunk.entries[culprit] === undefined
-      ? refuseWhole(sent, list.refusal, ledger, waits)
+      ? { later: await refuseWhole(sent, list.refusal, ledger, waits), passed: false }
       : takeItems(sent, onlyAt(culprit, list.refusal), ledger, waits);
   }
 
-  /** Makes the call; settles and repeats it while its answer gets lost. */
-  async function transmit(chunk: Chunk, ledger: Ledger): Promise<Sent | undefined> {
-    let open = chunk;
-    for (let lost = 0; ; lost += 1) {
-      // The first answer may be lost with a connection; where more are, something needs time.
-      if (lost > 1) await client.sleep(FIRST_WAIT_MS * 2 ** (lost - 2));
-      const sent = await call(open, ledger);
-      if (sent !== 'lost') return sent;
-      for (const row of rowsOf(open.entries)) ledger.lost.add(row);
-      open = { ...open, entries: await settle(open, open.entries, ledger) };
-      if (open.entries.length === 0) return undefined;
-      if (lost === MOST_LOST_ANSWERS) {
-        leaveUnanswered(ledger, open.entries);
-        return undefined;
-      }
-    }
-  }
-
-  /** Makes the call once; nothing is left to do with it where the answer is undefined. */
-  async function call(chunk: Chunk, ledger: Ledger): Promise<Sent | 'lost' | undefined> {
-    const { entries } = chunk;
-    const { operation } = ledger;
-    try {
-      const answer = await client.send(operation.request(chunk), ledger.mayStart);
-      countAttempts(ledger, entries, answer.attempts);
-      if (answer.repeated) for (const row of rowsOf(entries)) ledger.suspect.add(row);
-      const ids = entries.map(({ id }) => id);
-      const list = readListAnswer(answer, operation.listKey, ids);
-      return list.kind === 'silent' && answer.httpStatus < 300 ? 'lost' : { chunk, answer, list };
-    } catch (error) {
-      if (!(error instanceof UnansweredError || error instanceof TransientError)) throw error;
-      countAttempts(ledger, entries, error.attempts);
-      if (error instanceof UnansweredError) return 'lost';
-      if (error.refusal === undefined) throw error;
-      fail(ledger, rowsOf(entries), error.refusal);
-      ledger.stop ??= stopFor(error.forbidden, signal);
-      return undefined;
-    }
-  }
-
-  /** Concludes the entries that the org holds by now; gives the others. */
-  async function settle(chunk: Chunk, entries: readonly Entry[], ledger: Ledger): Promise<Entry[]> {
-    const { operation } = ledger;
-    const held = await operation.settle(chunk, entries, reader);
-    for (const [row, { id }] of held) {
-      conclude(ledger, {
-        row,
-        status: operation.succeeded(false),
-        ...(id === undefined ? {} : { id }),
-      });
-    }
-    return entries.flatMap((entry) => without(entry, (row) => held.has(row)));
-  }
-
-  /** Takes the answers of single items; gives what is worth another try later. */
+  /** Takes the answers of single items. */
   async function takeItems(
     { chunk, answer }: Sent,
     items: readonly (ItemAnswer | undefined)[],
     ledger: Ledger,
     waits: number,
-  ): Promise<Entry[]> {
+  ): Promise<Sending> {
     const concluded = ledger.outcomes.size;
     const again: Entry[] = [];
     const later: Entry[] = [];
@@ -186,34 +130,17 @@ export function createLocalExecutor(
         else again.push(...next);
       }
     });
-    if (taken.size > 0) await settleTaken(chunk, taken, ledger);
+    if (taken.size > 0) await settling.settleTaken(chunk, taken, ledger);
     const wasDone = answer.httpStatus < 400 || items.some((item) => item?.success);
     // A success that does not speak of an item says nothing; a refusal left it undone.
     if (!wasDone) for (const row of rowsOf(unspoken)) ledger.suspect.add(row);
     const undone = wasDone
       ? await settleUnspoken(chunk, unspoken, ledger, ledger.outcomes.size > concluded)
       : unspoken;
-    return [...later, ...(await sendAll(chunk, [...again, ...undone], ledger, waits))];
-  }
-
-  /**
-   * Concludes entries that the org says it has already: made by this run, if an answer got lost
-   * before; else there as asked, made by somebody else; else refused.
-   */
-  async function settleTaken(
-    chunk: Chunk,
-    taken: ReadonlyMap<Entry, Refusal>,
-    ledger: Ledger,
-  ): Promise<void> {
-    let held = new Map<number, Settled>();
-    try {
-      held = await ledger.operation.settle(chunk, [...taken.keys()], reader);
-    } finally {
-      // Where the org does not let itself be read, they stay refused.
-      for (const [entry, refusal] of taken) {
-        for (const row of entry.rows) concludeTaken(ledger, row, refusal, held.get(row));
-      }
-    }
+    return {
+      later: [...later, ...(await sendAll(chunk, [...again, ...undone], ledger, waits))],
+      passed: items.every((item) => item?.success === true),
+    };
   }
 
   /** Settles what the answer to a call that was carried out says nothing of; gives the undone. */
@@ -225,10 +152,10 @@ export function createLocalExecutor(
   ): Promise<Entry[]> {
     if (entries.length === 0) return [];
     for (const row of rowsOf(entries)) ledger.lost.add(row);
-    const rest = await settle(chunk, entries, ledger);
+    const rest = await settling.settleLost(chunk, entries, ledger);
     if (!movesOn) ledger.silences += 1;
     if (ledger.silences <= MOST_LOST_ANSWERS) return rest;
-    leaveUnanswered(ledger, rest);
+    giveUp(ledger, rest);
     return [];
   }
 
@@ -238,22 +165,25 @@ export function createLocalExecutor(
     refusal: Refusal,
     ledger: Ledger,
     waits: number,
-  ): Promise<Entry[]> {
+  ): Promise<readonly Entry[]> {
     const { chunk } = sent;
     const { entries } = chunk;
-    if (entries.length === 1) return takeItems(sent, onlyAt(0, refusal), ledger, waits);
+    if (entries.length === 1) {
+      return (await takeItems(sent, onlyAt(0, refusal), ledger, waits)).later;
+    }
+    const sendPart = (part: readonly Entry[]) => send({ ...chunk, entries: part }, ledger, waits);
     const known = lookup(ledger.operation.endpoint, refusal);
     const tooMany = Number(refusal.details['maximum_length'] ?? Number.POSITIVE_INFINITY);
-    if (known.concerns !== 'row' && entries.length <= tooMany) {
-      ledger.stop ??= stopOf(known, refusal, chunk.target);
-      if (isWorthWaiting(known, waits)) return [...entries];
-      fail(ledger, rowsOf(entries), refusal);
-      return [];
+    if (entries.length > tooMany) {
+      const middle = Math.ceil(entries.length / 2);
+      const first = await sendPart(entries.slice(0, middle));
+      return [...first.later, ...(await sendPart(entries.slice(middle))).later];
     }
-    // Nobody says who is at fault: halve until the culprit stands alone.
-    const middle = Math.ceil(entries.length / 2);
-    const later = await send({ ...chunk, entries: entries.slice(0, middle) }, ledger, waits);
-    return [...later, ...(await send({ ...chunk, entries: entries.slice(middle) }, ledger, waits))];
+    if (known.concerns === 'row') return halve(entries, sendPart);
+    ledger.stop ??= stopOf(known, refusal, chunk.target);
+    if (isWorthWaiting(known, waits)) return entries;
+    fail(ledger, rowsOf(entries), refusal);
+    return [];
   }
 }
 

@@ -7,6 +7,7 @@ import {
   readUsersOfTerritory,
 } from '../../zoho/directory.ts';
 import { readTerritoriesOfRecords } from '../../zoho/record-reads.ts';
+import { readPendingJobs } from '../../zoho/scheduled-jobs.ts';
 
 /** Reads the org through a client. */
 export function readerOf(client: ZohoClient): OrgReader {
@@ -15,6 +16,7 @@ export function readerOf(client: ZohoClient): OrgReader {
     territoriesOfUser: (userId) => readTerritoriesOfUser(client, userId),
     usersOfTerritory: (territoryId) => readUsersOfTerritory(client, territoryId),
     territoriesOfRecord: (module, recordId) => readTerritoriesOfRecord(client, module, recordId),
+    pendingJobs: (module, ids) => readPendingJobs(client, module, ids),
     territoriesOfRecords: (module, ids) => readTerritoriesOfRecords(client, module, ids),
   };
 }

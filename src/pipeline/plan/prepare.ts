@@ -4,7 +4,12 @@ import type { Org } from '../../resources/resource.ts';
 import type { RowSet } from '../../row-set.ts';
 import type { Settings } from '../../vocabulary.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import { readCurrentUserId, readTerritories, readUsers } from '../../zoho/directory.ts';
+import {
+  readCurrentUserId,
+  readTerritories,
+  readUsers,
+  type Territory,
+} from '../../zoho/directory.ts';
 import type { OnEvent, PlanTotals } from '../events.ts';
 import { readerOf } from './org-reader.ts';
 import { planChunks, startPlan } from './plan.ts';
@@ -62,6 +67,11 @@ export async function prepare(
       ? []
       : [`Rows are sent without a look at the org first: ${failure.message}`];
   return { plan: { ...plan, warnings: [...plan.warnings, ...warnings] }, org, lookedUp };
+}
+
+/** Id of the top territory: no two orgs have the same. */
+export function topOf(territories: readonly Territory[]): string {
+  return territories.find(({ parentId }) => parentId === null)?.id ?? '';
 }
 
 async function readOrg(journal: Journal, { needs }: AnyResource, client: ZohoClient): Promise<Org> {

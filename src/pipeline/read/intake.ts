@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ConfigError, InputError } from '../../errors.ts';
 import type { IntakeRow, Journal } from '../../journal/journal.ts';
@@ -12,7 +13,7 @@ import {
 import type { AnyResource } from '../../resources/registry.ts';
 import type { Outcome, Settings } from '../../vocabulary.ts';
 import type { OnEvent } from '../events.ts';
-import type { IntakeMeta } from '../run-meta.ts';
+import type { IntakeMeta, Order } from '../run-meta.ts';
 import { type Input, openInput, type Source } from './read.ts';
 import { validateRows } from './validate.ts';
 
@@ -25,6 +26,13 @@ export interface IntakeOptions {
   /** Headers chosen by the user, by column name. */
   readonly map?: ReadonlyMap<string, string>;
   readonly signal?: AbortSignal;
+}
+
+/** What is noted of an order beside the file. */
+interface OrderOptions extends IntakeOptions {
+  readonly precheck?: Order['precheck'];
+  readonly org?: string;
+  readonly retryOf?: string;
 }
 
 /** Columns that an earlier run added; columns of the user's own pass through, whatever their name. */
@@ -41,12 +49,15 @@ const ROWS_PER_COMMIT = 500;
 export async function takeIn(
   journal: Journal,
   resource: AnyResource,
-  options: IntakeOptions,
+  options: OrderOptions,
   onEvent: OnEvent,
 ): Promise<void> {
   const { settings = {}, delimiter, encoding, map, signal, source } = options;
   refuseUnknownColumns(resource, map);
   refuseIdleSettings(resource, settings);
+  const order = orderOf(resource, options);
+  journal.setMeta(order);
+  const version = await versionOf(source);
   const layoutFor = (header: readonly string[]) => layoutOf(header, resource.columns, map);
   await using input = await openInput(source, {
     ...(delimiter === undefined ? {} : { delimiter }),
@@ -86,22 +97,53 @@ export async function takeIn(
     if (batch.length === ROWS_PER_COMMIT) flush();
   }
   flush();
+  if ((await versionOf(source)) !== version) throw changed(input.name);
   const header = pick(input.header);
-  const meta: IntakeMeta = {
-    resource: resource.name,
-    input: input.name,
-    ...(typeof source === 'string' ? { path: resolve(source) } : {}),
+  const meta: Order & IntakeMeta = {
+    ...order,
     hash: input.hash(),
+    header: [...header],
+    places: [...layoutFor(header).places].map(([column, indexes]) => [column, [...indexes]]),
+  };
+  journal.setMeta(meta);
+}
+
+function orderOf(resource: AnyResource, options: OrderOptions): Order {
+  const { source, settings = {}, delimiter, encoding, map, precheck, org, retryOf } = options;
+  return {
+    resource: resource.name,
+    input: typeof source === 'string' ? source : source.name,
+    ...(typeof source === 'string' ? { path: resolve(source) } : {}),
     settings,
     reading: {
       ...(delimiter === undefined ? {} : { delimiter }),
       ...(encoding === undefined ? {} : { encoding }),
       ...(map === undefined ? {} : { map: [...map] }),
     },
-    header: [...header],
-    places: [...layoutFor(header).places].map(([column, indexes]) => [column, [...indexes]]),
+    ...(precheck === undefined ? {} : { precheck }),
+    ...(org === undefined ? {} : { org }),
+    ...(retryOf === undefined ? {} : { retryOf }),
   };
-  journal.setMeta({ ...meta });
+}
+
+/** What changes when somebody writes to the file; nothing for what is no file. */
+async function versionOf(source: Source): Promise<string> {
+  if (typeof source !== 'string') return '';
+  try {
+    const { ino, size, mtimeMs } = await stat(source);
+    return [ino, size, mtimeMs].join();
+  } catch {
+    // It is about to be opened, and what is wrong with it told then.
+    return '';
+  }
+}
+
+function changed(input: string): InputError {
+  return new InputError(
+    'INPUT_CHANGED',
+    `${input} was changed while it was read. Nothing was sent.`,
+    'Wait until whoever writes it is done, then run the same command again.',
+  );
 }
 
 function refuseUnknownColumns(resource: AnyResource, map: IntakeOptions['map']): void {

@@ -1,4 +1,5 @@
-import type { Finding } from '../../vocabulary.ts';
+import pMap from 'p-map';
+import type { Entry, Finding } from '../../vocabulary.ts';
 import { bareId, checkId } from '../ids.ts';
 import type { Operation, Settled } from '../operation.ts';
 import type { Resource } from '../resource.ts';
@@ -6,6 +7,9 @@ import { planAssignments, type RecordTerritory } from './plan.ts';
 
 /** Modules whose records can have territories (assign reference, read 2026-11-21). */
 export const RECORD_MODULES = ['Leads', 'Accounts', 'Contacts', 'Deals'] as const;
+
+/** CRM records that are read at once when an answer got lost: half of a call's. */
+const READS_AT_ONCE = 5;
 
 /**
  * Assigns up to ten CRM records of one module, each with all of its territories.
@@ -31,14 +35,26 @@ const assignTerritories: Operation = {
     return jsonPath.includes('Territories') ? 'territory' : 'record_id';
   },
   async settle({ target }, entries, org) {
-    const settled = new Map<number, Settled>();
-    for (const { id, rows, parts = [] } of entries) {
-      const held = await org.territoriesOfRecord(target, id ?? '');
-      rows.forEach((row, i) => {
-        if (held.has(parts[i] ?? '')) settled.set(row, {});
-      });
-    }
-    return settled;
+    const ids = idsOf(entries);
+    // The jobs first: one that ends between the two reads then shows in the territories. The other
+    // way round it would be in neither, and its rows would look as if they had never been sent.
+    const jobs = await org.pendingJobs(target, ids);
+    const read = async (id: string) => [id, await org.territoriesOfRecord(target, id)] as const;
+    const held = new Map(await pMap(ids, read, { concurrency: READS_AT_ONCE }));
+    return settledBy(entries, jobs, held);
+  },
+  async follow(chunk, entries, org) {
+    const ids = idsOf(entries);
+    const jobs = await org.pendingJobs(chunk.target, ids);
+    // Where queries are refused, the records are read one by one below.
+    const { held } = await org
+      .territoriesOfRecords(chunk.target, ids)
+      .catch(() => ({ held: new Map() }));
+    const settled = settledBy(entries, jobs, held);
+    // What a query does not show yet may be there: only the record itself tells that it is not.
+    const open = entries.filter(({ rows }) => !rows.every((row) => settled.has(row)));
+    const sure = open.length === 0 ? [] : await assignTerritories.settle(chunk, open, org);
+    return new Map([...settled, ...sure]);
   },
   effect: ({ target }, { id = '', parts = [] }, index) => ({
     module: target,
@@ -46,6 +62,27 @@ const assignTerritories: Operation = {
     territory: parts[index] ?? '',
   }),
 };
+
+function idsOf(entries: readonly Entry[]): string[] {
+  return [...new Set(entries.flatMap(({ id }) => id ?? []))];
+}
+
+/** Which rows the org holds, and which a job may yet bring. */
+function settledBy(
+  entries: readonly Entry[],
+  jobs: ReadonlyMap<string, string>,
+  held: ReadonlyMap<string, ReadonlySet<string>>,
+): Map<number, Settled> {
+  const settled = new Map<number, Settled>();
+  for (const { id = '', rows, parts = [] } of entries) {
+    const pendingJob = jobs.get(id);
+    rows.forEach((row, i) => {
+      if (held.get(id)?.has(parts[i] ?? '')) settled.set(row, {});
+      else if (pendingJob !== undefined) settled.set(row, { pendingJob });
+    });
+  }
+  return settled;
+}
 
 /** Record to territory assignments, one row per pair. */
 export const recordTerritories: Resource<RecordTerritory> = {

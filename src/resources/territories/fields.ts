@@ -1,4 +1,6 @@
 import { CRITERIA_KEYS, type CriteriaKey, type Territory } from '../../zoho/directory.ts';
+import { LIMITS } from '../../zoho/limits.ts';
+import { oneLine } from '../one-line.ts';
 import { type Criteria, criteriaFromApi, formatCriteria, sameCriteria } from './criteria/index.ts';
 
 /** What a territory consists of: columns of the file and keys of the API alike. */
@@ -65,6 +67,15 @@ export function fieldText(field: TerritoryField, value: unknown): string {
   if (typeof value === 'object' && value !== null && 'id' in value) return String(value.id);
   const text = String(value ?? '').trim();
   return text === '' ? NONE : text;
+}
+
+/** The most characters of a value that are told beside others: names are told whole. */
+const MOST_TOLD = LIMITS.nameLength;
+
+/** A field in a few words, to be told beside others: of criteria no more than that there are some. */
+export function fieldInShort(field: TerritoryField, value: unknown): string {
+  const text = fieldText(field, value);
+  return isCriteriaKey(field) && text !== NONE ? 'rules' : oneLine(text, MOST_TOLD);
 }
 
 export function isCriteriaKey(field: TerritoryField): field is CriteriaKey {

@@ -7,6 +7,7 @@ import { NONE } from './fields.ts';
 import { createTerritories, updateTerritories } from './operations.ts';
 import { planTerritories } from './plan.ts';
 import type { TerritoryRecord } from './record.ts';
+import { verifyTerritories } from './verify.ts';
 
 /** Territories: created parents first, and updated where the whole file is to be as asked. */
 export const territories: Resource<TerritoryRecord> = {
@@ -67,6 +68,7 @@ export const territories: Resource<TerritoryRecord> = {
   // The whole file is one tree, planned in the order of its rows.
   canonical: () => '',
   planner: planTerritories,
+  verifier: verifyTerritories,
   operations: { create: createTerritories, update: updateTerritories },
   treeOf: treeChangesOf,
 };

@@ -6,6 +6,7 @@ import type { Candidate, Ended } from '../planner.ts';
 import type { Found, Org } from '../resource.ts';
 import { pathOf } from '../territory-path.ts';
 import type { TerritoryRecord } from './record.ts';
+import { refuseTwins } from './twins.ts';
 
 /** A row that says something of a territory nobody else speaks of. */
 export interface TerritoryRow {
@@ -26,9 +27,16 @@ export interface MatchedRows {
   readonly refused: Map<string, number>;
 }
 
+/** A row of which the territory is known, whatever else is wrong with it. */
+export interface MatchedRow extends TerritoryRow {
+  /** What speaks against the row by itself. */
+  readonly flaw: Finding | undefined;
+}
+
 /**
  * Finds for each row the territory that it is about: by id, else by name; a name that is not in
- * the org is one to create. Of rows about the same territory the first counts.
+ * the org is one to create. Of rows about the same territory the first counts, or none where they
+ * contradict each other.
  */
 export function matchRows(
   candidates: Iterable<Candidate<TerritoryRecord>>,
@@ -36,21 +44,30 @@ export function matchRows(
   mode: Settings['mode'],
 ): MatchedRows {
   const byId = new Map(org.territories.map((one) => [one.id, one]));
-  const rows: TerritoryRow[] = [];
+  const matched: MatchedRow[] = [];
   const ended: Ended[] = [];
   const refused = new Map<string, number>();
-  const firstRows = new Map<string, number>();
-
   for (const { row, subject, record } of candidates) {
     const known = record === null || mode === 'upsert' ? record : withKnownId(record, byId);
-    const matched = known === null ? undefined : matchRow(row, known, org, byId, firstRows);
-    if (matched !== undefined && 'record' in matched) {
-      rows.push(matched);
-      firstRows.set(keyOf(matched.record, matched.territory), row);
+    const match = known === null ? undefined : matchRow(row, known, org, byId);
+    if (match !== undefined && 'found' in match) {
+      matched.push(match.found);
       continue;
     }
     noteRefused(refused, subject, row);
-    if (matched !== undefined) ended.push({ row, status: 'invalid', finding: matched.finding });
+    if (match !== undefined) ended.push({ row, status: 'invalid', finding: match.finding });
+  }
+  const twins = refuseTwins(matched, org);
+  const rows: TerritoryRow[] = [];
+  for (const one of matched) {
+    const { row, record } = one;
+    const finding = one.flaw ?? twins.get(one);
+    if (finding === undefined) {
+      rows.push(one);
+      continue;
+    }
+    noteRefused(refused, record.name, row);
+    ended.push({ row, status: 'invalid', finding });
   }
   return { rows, ended, refused };
 }
@@ -58,7 +75,7 @@ export function matchRows(
 /** Remembers that a row comes to nothing, so that rows below its name can be blocked. */
 export function noteRefused(refused: Map<string, number>, name: string, row: number): void {
   const key = normaliseName(name);
-  if (!refused.has(key)) refused.set(key, row);
+  refused.set(key, Math.min(refused.get(key) ?? row, row));
 }
 
 /** Where nothing is updated, an id that the org does not have is that of another system. */
@@ -76,23 +93,19 @@ function matchRow(
   record: TerritoryRecord,
   org: Org,
   byId: ReadonlyMap<string, Territory>,
-  firstRows: ReadonlyMap<string, number>,
-): TerritoryRow | { readonly finding: Finding } {
+): Found<MatchedRow> {
   const match = territoryOf(record, org, byId);
   if ('finding' in match) return match;
   const territory = match.found;
   const manager = managerOf(record, territory, org);
-  if ('finding' in manager) return manager;
-  if (territory === undefined && record.permissionType === undefined) {
-    return { finding: noPermissionType(record) };
+  if ('finding' in manager) {
+    // Nothing is sent of the row, but what it says may still contradict another.
+    const { finding: flaw } = manager;
+    return { found: { row, record, territory, managerId: record.manager, flaw } };
   }
-  const firstRow = firstRows.get(keyOf(record, territory));
-  if (firstRow !== undefined) return { finding: twin(record, territory, firstRow) };
-  return { row, record, territory, managerId: manager.found };
-}
-
-function keyOf({ name }: TerritoryRecord, territory: Territory | undefined): string {
-  return territory === undefined ? `name ${normaliseName(name)}` : `id ${territory.id}`;
+  const isIncomplete = territory === undefined && record.permissionType === undefined;
+  const flaw = isIncomplete ? noPermissionType(record) : undefined;
+  return { found: { row, record, territory, managerId: manager.found, flaw } };
 }
 
 function territoryOf(
@@ -159,30 +172,6 @@ function noPermissionType({ name }: TerritoryRecord): Finding {
     resolution:
       'Fill in the permission_type column; if the territory exists already, correct its name.',
   };
-}
-
-function twin(
-  { id, name }: TerritoryRecord,
-  territory: Territory | undefined,
-  firstRow: number,
-): Finding {
-  const value = `${name} (row ${firstRow})`;
-  return territory === undefined
-    ? {
-        code: 'DUPLICATE_DATA',
-        cause: 'an earlier row has the same territory name',
-        value,
-        field: 'name',
-        resolution:
-          'Territory names are unique in the whole org: rename one of the two rows, or delete this one.',
-      }
-    : {
-        code: 'DUPLICATE_DATA',
-        cause: 'an earlier row is about the same territory',
-        value,
-        field: id === undefined ? 'name' : 'territory_id',
-        resolution: 'Make one row of the two, or delete this one.',
-      };
 }
 
 function inactive(text: string): Finding {

@@ -1,13 +1,7 @@
 import type { Entry } from '../../vocabulary.ts';
-import { normaliseName } from '../names.ts';
-import type { Effect, Operation, Pointer, Settled } from '../operation.ts';
-import {
-  differingFields,
-  fieldText,
-  rowKey,
-  TERRITORY_FIELDS,
-  type TerritoryField,
-} from './fields.ts';
+import type { Effect, Operation, Pointer } from '../operation.ts';
+import { fieldText, rowKey, TERRITORY_FIELDS, type TerritoryField } from './fields.ts';
+import { settleCreated, settleUpdated } from './settle.ts';
 
 /**
  * Creates up to ten territories whose parents exist.
@@ -24,18 +18,7 @@ export const createTerritories: Operation = {
   }),
   succeeded: () => 'created',
   column,
-  async settle(_chunk, entries, org) {
-    const held = Map.groupBy(await org.territories(), ({ name }) => normaliseName(name));
-    const settled = new Map<number, Settled>();
-    for (const { rows, body = {} } of entries) {
-      const namesakes = held.get(normaliseName(String(body['name']))) ?? [];
-      const territory = namesakes.find(({ name }) => name === body['name']) ?? namesakes[0];
-      if (territory === undefined) continue;
-      const differs = differingFields(territory, body).some((field) => field !== 'name');
-      for (const row of rows) settled.set(row, { id: territory.id, ...(differs && { differs }) });
-    }
-    return settled;
-  },
+  settle: async (_chunk, entries, org) => settleCreated(entries, await org.territories()),
   effect(_chunk, entry) {
     const values = TERRITORY_FIELDS.map((field) => [field, textAfter(entry, field)]);
     const given = values.filter(([, text]) => text !== undefined);
@@ -58,16 +41,7 @@ export const updateTerritories: Operation = {
   }),
   succeeded: () => 'updated',
   column,
-  async settle(_chunk, entries, org) {
-    const held = new Map((await org.territories()).map((one) => [one.id, one]));
-    const settled = new Map<number, Settled>();
-    for (const { id = '', rows, body = {} } of entries) {
-      const territory = held.get(id);
-      if (territory === undefined || differingFields(territory, body).length > 0) continue;
-      for (const row of rows) settled.set(row, { id });
-    }
-    return settled;
-  },
+  settle: async (_chunk, entries, org) => settleUpdated(entries, await org.territories()),
   // The value before is part of it: who changes the same field meanwhile wanted something else.
   effect(_chunk, entry) {
     const { id = '', before = {} } = entry;

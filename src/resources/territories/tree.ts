@@ -4,7 +4,7 @@ import { blockedFinding } from '../blocked.ts';
 import { looksLikeId } from '../ids.ts';
 import { normaliseName } from '../names.ts';
 import type { Ended } from '../planner.ts';
-import type { Org } from '../resource.ts';
+import type { Found, Org } from '../resource.ts';
 import { shorten } from '../territory-path.ts';
 import { isExisting } from './compare.ts';
 import type { TerritoryRow } from './match.ts';
@@ -111,7 +111,7 @@ interface Gazetteer {
 
 /** Makes the lookup of a row's parent; it gives none for a territory that stays where it is. */
 function createParentLookup({ places, named, refused, org }: Gazetteer) {
-  const top = org.territories.find(({ parentId }) => parentId === null);
+  const top = topOf(org);
   const namesInFile = [...named.values()].flatMap(({ row }) => row?.record.name ?? []);
   const suggest = createParentSuggestion(org, namesInFile);
 
@@ -121,9 +121,7 @@ function createParentLookup({ places, named, refused, org }: Gazetteer) {
       if (territory !== undefined) return { found: undefined };
       return top === undefined ? invalid(noTop()) : { found: places.get(top.id) };
     }
-    // A name that only the file has is not looked up in the org, which would look for near ones.
-    const mayBeInOrg = looksLikeId(text) || org.territoriesNamed(text).length > 0;
-    const inOrg = mayBeInOrg ? org.territory(text, 'reporting_to') : undefined;
+    const inOrg = parentInOrg(text, org);
     if (inOrg !== undefined && 'found' in inOrg) return { found: places.get(inOrg.found.id) };
     const inFile = named.get(normaliseName(text));
     if (inFile !== undefined) return { found: inFile };
@@ -132,6 +130,17 @@ function createParentLookup({ places, named, refused, org }: Gazetteer) {
     if (inOrg !== undefined) return invalid(inOrg.finding);
     return invalid(suggest(text, record.name));
   };
+}
+
+/** What the org says to a parent's name or id; undefined for a name that only the file may have. */
+export function parentInOrg(text: string, org: Org): Found<Territory> | undefined {
+  // Such a name is not looked up in the org, which would look for near ones.
+  const mayBeInOrg = looksLikeId(text) || org.territoriesNamed(text).length > 0;
+  return mayBeInOrg ? org.territory(text, 'reporting_to') : undefined;
+}
+
+export function topOf({ territories }: Org): Territory | undefined {
+  return territories.find(({ parentId }) => parentId === null);
 }
 
 export function invalid(finding: Finding): End {

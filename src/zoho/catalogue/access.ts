@@ -15,7 +15,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the access token is refused',
     resolution:
       'Check that ZOHO_REFRESH_TOKEN is valid and that ZOHO_ACCOUNTS_URL and ZOHO_API_DOMAIN are ' +
-      'of the same data centre, then import failed.csv.',
+      'of the same data centre, then resume the run.',
     source: D8_STATUS,
   },
   {
@@ -26,7 +26,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the org does not know who is calling',
     resolution:
       'Set ZOHO_REFRESH_TOKEN with ZOHO_CLIENT_ID and ZOHO_CLIENT_SECRET, or a fresh ' +
-      'ZOHO_ACCESS_TOKEN, then import failed.csv.',
+      'ZOHO_ACCESS_TOKEN, then resume the run.',
     source: [...D8_STATUS, ...O26B],
   },
   {
@@ -37,7 +37,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the token may not update CRM records',
     resolution:
       'Make a new refresh token with the scope ZohoCRM.modules.ALL beside the scopes it has, set ' +
-      'ZOHO_REFRESH_TOKEN and import failed.csv.',
+      'ZOHO_REFRESH_TOKEN, then resume the run.',
     source: S3,
   },
   {
@@ -47,8 +47,8 @@ export const ACCESS_ENTRIES = [
     cause: 'the token lacks a scope',
     resolution:
       'Make a new refresh token with the scopes ZohoCRM.settings.territories.ALL, ' +
-      'ZohoCRM.users.ALL, ZohoCRM.modules.ALL and ZohoCRM.coql.READ, set ZOHO_REFRESH_TOKEN and ' +
-      'import failed.csv.',
+      'ZohoCRM.users.ALL, ZohoCRM.modules.ALL and ZohoCRM.coql.READ, set ZOHO_REFRESH_TOKEN, then ' +
+      'resume the run.',
     source: [...D7_READ, ...D8_STATUS],
   },
   {
@@ -119,8 +119,8 @@ export const ACCESS_ENTRIES = [
     retry: 'wait',
     cause: 'too many access tokens were asked for in a short time',
     resolution:
-      'Wait ten minutes, then import failed.csv; do not let several programs renew ' +
-      'tokens with the same ZOHO_REFRESH_TOKEN.',
+      'Wait ten minutes, then resume the run; do not let several programs renew tokens ' +
+      'with the same ZOHO_REFRESH_TOKEN.',
     source: D8_TOKENS,
   },
 ] as const satisfies readonly CatalogueEntry[];

@@ -3,8 +3,7 @@ import type { CatalogueEntry, Endpoint } from './entry.ts';
 import { D8_STATUS, O26A, O26B } from './sources.ts';
 
 const RESOLUTION =
-  'Nothing in the CSV is wrong: import failed.csv again, and report it if the same rows are ' +
-  'refused once more.';
+  'Nothing in the CSV is wrong: retry the run, and report it if the same rows are refused once more.';
 
 const WRITES = [
   'territories.create',

@@ -23,7 +23,7 @@ export const FEATURE_ENTRIES: readonly CatalogueEntry[] = FEATURE_OFF_CODES.flat
     cause: 'territories are off for this module or for the whole org',
     resolution:
       'For Leads, ask the support of Zoho to switch territories on; for other modules have an ' +
-      'administrator do it under Territory Management. Then import failed.csv.',
+      'administrator do it under Territory Management. Then resume the run.',
     source: [...S3, ...O26A, ...O26B],
   },
   {
@@ -35,7 +35,7 @@ export const FEATURE_ENTRIES: readonly CatalogueEntry[] = FEATURE_OFF_CODES.flat
     cause: 'territory management is off in this org',
     resolution:
       'Have an administrator switch on Territory Management in the settings of the org (Enterprise ' +
-      'edition or higher), then import failed.csv.',
+      'edition or higher), then resume the run.',
     source: [...S4, ...O26A, ...O26B],
   },
 ]);

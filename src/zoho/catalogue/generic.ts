@@ -21,7 +21,7 @@ const serverFault = {
   retry: 'wait',
   cause: 'the org had a fault of its own',
   resolution:
-    'Wait a few minutes and import failed.csv; if it stays, tell the support of Zoho ' +
+    'Wait a few minutes and retry the run; if it stays, tell the support of Zoho ' +
     'the time of the run.',
 } as const;
 
@@ -37,7 +37,7 @@ export const GENERIC_ENTRIES = [
     cause: 'too many calls at once, or the credits of the day are used up',
     resolution:
       'Lower --concurrency if other programs use the same org; if its credits are used up, ' +
-      'import failed.csv when they are back, 24 hours later at most.',
+      'resume the run when they are back, 24 hours later at most.',
     source: D8_LIMITS,
   },
   { ...serverFault, code: 'INTERNAL_ERROR', source: [...S3, ...D8_STATUS] },

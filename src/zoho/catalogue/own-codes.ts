@@ -17,23 +17,43 @@ export const OWN_ENTRIES = [
     ...row,
     code: 'NOT_SENT',
     cause: 'the run stopped before this row was sent',
-    resolution: 'Import failed.csv to send the rest.',
+    resolution: 'Resume the run to send the rest.',
   },
   {
     ...row,
     code: 'PARENT_FAILED',
     cause: 'the parent territory was not created',
     resolution:
-      'Correct the row of the territory that the reporting_to column names, then import ' +
-      'failed.csv, which holds both rows.',
+      'Correct the row of the territory that the reporting_to column names in failed.csv, which ' +
+      'holds both rows, then retry the run.',
   },
   {
     ...row,
     code: 'UNANSWERED',
-    cause: 'the row was sent, but whether it was done is not known',
+    cause: 'sent several times and never answered, and the org does not hold it',
+    resolution: 'Retry the run; if it stays so, look whether a proxy cuts off the answers.',
+  },
+  {
+    ...row,
+    code: 'CHANGED_MEANWHILE',
+    cause: 'somebody else changed the territory while the row was sent',
     resolution:
-      'Import failed.csv again: what the org already holds is then told as such, and what is ' +
-      'missing is sent.',
+      'Look at the value that was found, correct the row in failed.csv if it is to stay, then ' +
+      'retry the run.',
+  },
+  {
+    ...row,
+    code: 'CONTRADICTION',
+    cause: 'two rows say different things of the same territory',
+    resolution: 'Keep one of these rows, or make them say the same, then retry the run.',
+  },
+  {
+    ...row,
+    code: 'NOT_ASSIGNED',
+    cause: 'the job has ended and the CRM record does not hold the territory',
+    resolution:
+      'Look whether a rule or another user has taken the territory from the CRM record in the ' +
+      'record_id column, then retry the run.',
   },
   {
     ...row,
@@ -41,8 +61,8 @@ export const OWN_ENTRIES = [
     concerns: 'call',
     cause: 'the org gave an answer of an unknown form',
     resolution:
-      'Check that ZOHO_API_DOMAIN leads to the API and not to a proxy or a sign-in page, then run ' +
-      'the same command.',
+      'Check that ZOHO_API_DOMAIN leads to the API and not to a proxy or a sign-in page, then ' +
+      'resume the run, or retry it if it has ended.',
   },
   {
     ...row,
@@ -149,13 +169,54 @@ export const OWN_ENTRIES = [
     code: 'ORG_UNREACHABLE',
     retry: 'wait',
     cause: 'the org cannot be reached over the network',
-    resolution: 'Check the network, the proxy and ZOHO_API_DOMAIN, then import failed.csv.',
+    resolution: 'Check the network, the proxy and ZOHO_API_DOMAIN, then resume the run.',
   },
   {
     ...run,
     code: 'RUN_FOLDER_EXISTS',
     cause: 'the folder of the run holds another run',
     resolution: 'Name another folder with --out, or move the old run away.',
+  },
+  {
+    ...run,
+    code: 'RUN_LOCKED',
+    retry: 'wait',
+    cause: 'the run is at work in another process',
+    resolution: 'Wait until that process ends, or stop it with Ctrl-C, then resume the run.',
+  },
+  {
+    ...run,
+    code: 'RUN_UNFINISHED',
+    cause: 'an unfinished run of this file exists',
+    resolution: 'Resume that run; to begin anew all the same, give --anew.',
+  },
+  {
+    ...run,
+    code: 'RUN_NOT_FOUND',
+    cause: 'there is no run of this name',
+    resolution: 'Name a run by its id or its folder; the command runs lists them.',
+  },
+  {
+    ...run,
+    code: 'INPUT_CHANGED',
+    cause: 'the file has changed since it was read, or while it was read',
+    resolution:
+      'Wait until whoever writes the file is done; to resume a run with the rows as they were ' +
+      'read, give --as-read.',
+  },
+  {
+    ...run,
+    code: 'ORG_CHANGED',
+    cause: 'the run was made for another org',
+    resolution:
+      'Connect to the org of the run with --org, or with ZOHO_API_DOMAIN and its credentials, ' +
+      'then resume the run.',
+  },
+  {
+    ...run,
+    code: 'JOURNAL_UNWRITABLE',
+    cause: 'the disk is full, or the folder of the run cannot be written to',
+    resolution: 'Make room, or permit writing in the folder of the run, then resume the run.',
   },
   {
     ...run,
@@ -175,15 +236,15 @@ export const OWN_ENTRIES = [
     ...run,
     code: 'MAX_ERRORS',
     cause: 'more rows have failed than --max-errors allows',
-    resolution: 'Correct what failed.csv tells, then import failed.csv.',
+    resolution:
+      'Resume the run to send the rest all the same, or correct failed.csv and retry the run.',
   },
   {
     ...run,
     code: 'MAX_CREDITS',
     cause: 'the next call would cost more credits than --max-credits allows',
     resolution:
-      'Go on with a higher --max-credits, or on a day when the org has credits again: failed.csv holds ' +
-      'what was not sent.',
+      'Resume the run with a higher --max-credits, or on a day when the org has credits again.',
   },
   {
     ...run,
@@ -203,7 +264,7 @@ export const OWN_ENTRIES = [
     ...run,
     code: 'INTERRUPTED',
     cause: 'the user stopped the run',
-    resolution: 'Import failed.csv to send the rest.',
+    resolution: 'Resume the run to send the rest.',
   },
   {
     ...run,

@@ -42,8 +42,8 @@ export const RECORD_PERMISSION_ENTRIES = [
     concerns: 'module',
     cause: 'the signed-in user may not change records of this module',
     resolution:
-      'Have an administrator allow editing this module in the profile of the signed-in user, or ' +
-      'take the module out of the module column; then import failed.csv.',
+      'Have an administrator allow editing this module in the profile of the signed-in user, ' +
+      'then resume the run.',
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {
@@ -64,8 +64,8 @@ export const RECORD_PERMISSION_ENTRIES = [
     concerns: 'module',
     cause: 'the signed-in user has no right to update this module',
     resolution:
-      'Have an administrator allow editing this module in the profile of the signed-in user, or ' +
-      'take the module out of the module column; then import failed.csv.',
+      'Have an administrator allow editing this module in the profile of the signed-in user, ' +
+      'then resume the run.',
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {

@@ -151,7 +151,7 @@ export const RECORD_TERRITORY_ENTRIES = [
     cause: 'an earlier territory job of the CRM record is still pending',
     resolution:
       'Wait until the job of the CRM record in the record_id column is done, then ' +
-      'import failed.csv.',
+      'retry the run.',
     source: S3,
   },
   {
@@ -159,7 +159,7 @@ export const RECORD_TERRITORY_ENTRIES = [
     code: 'RECORD_LOCKED',
     retry: 'unlock',
     cause: 'the CRM record is locked',
-    resolution: 'Have the CRM record in the record_id column unlocked, then import failed.csv.',
+    resolution: 'Have the CRM record in the record_id column unlocked, then retry the run.',
     source: [...S3, ...O26B],
   },
   {

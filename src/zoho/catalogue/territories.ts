@@ -55,7 +55,7 @@ export const TERRITORY_ENTRIES = [
     cause: 'the org holds as many territories as its edition allows',
     resolution:
       'Delete territories that are no longer needed or have the limit of the edition raised, then ' +
-      'import failed.csv.',
+      'resume the run.',
     source: [...S4, ...O26B],
     when: all(has('limit'), not(has('limit_due_to')), not(hasPointer)),
   },

@@ -70,8 +70,8 @@ export const USER_TERRITORY_ENTRIES = [
     concerns: 'call',
     cause: 'the call holds more than 100 territories',
     resolution:
-      'Nothing in the CSV is wrong: import failed.csv again, and report it if the same rows are ' +
-      'refused once more.',
+      'Nothing in the CSV is wrong: retry the run, and report it if the same rows are refused ' +
+      'once more.',
     source: [...S0, ...S2],
   },
   {

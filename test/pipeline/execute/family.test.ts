@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFamily } from '../../../src/pipeline/execute/family.ts';
+import { openJournal } from '../../../src/journal/open.ts';
 import type { Chunk, Entry, Outcome } from '../../../src/vocabulary.ts';
 
 /** A territory to create, by the row that asks for it and the row that creates its parent. */
@@ -49,6 +50,7 @@ describe('a family', () => {
     const family = createFamily();
     family.learn(chunk(entry(2, 'A')), [failed(2)]);
     const children = family.admit(chunk(entry(3, 'B', 2)));
+    family.learn(chunk(entry(3, 'B', 2)), children.blocked);
     const grandchildren = family.admit(chunk(entry(4, 'C', 3)));
     expect(children.ready.entries).toEqual([]);
     expect([...children.blocked, ...grandchildren.blocked]).toMatchObject([
@@ -86,6 +88,25 @@ describe('a family', () => {
     const pairs: Chunk = { ...chunk({ rows: [2], id: '3000' }), operation: 'byUser' };
     family.learn(pairs, [{ ...created(2, '91'), status: 'unchanged' }]);
     expect(family.admit(chunk(entry(3, 'B', 2))).blocked).toHaveLength(1);
+  });
+
+  test('recalls what became of the rows in the sessions before', () => {
+    using journal = openJournal(':memory:', 'test');
+    const cells: string[] = [];
+    journal.addRows([2, 3, 4].map((row) => ({ row, cells, subject: '', record: {} })));
+    journal.addChunk(chunk(entry(2, 'A'), entry(3, 'B')));
+    journal.addChunk({ ...chunk(entry(4, 'BA', 3)), id: 2 });
+    journal.addChunk({ ...chunk(entry(5, 'AA', 2), entry(6, 'BAA', 4)), id: 3 });
+    journal.addOutcomes([created(2, '91'), failed(3)]);
+    const before = createFamily();
+    before.recall(journal);
+    journal.addOutcomes(before.admit(chunk(entry(4, 'BA', 3))).blocked);
+
+    const family = createFamily();
+    family.recall(journal);
+    const { ready, blocked } = family.admit(chunk(entry(5, 'AA', 2), entry(6, 'BAA', 4)));
+    expect(ready.entries[0]?.body).toMatchObject({ reporting_to: { id: '91' } });
+    expect(blocked).toMatchObject([{ row: 6, finding: { value: 'BA > B (row 3)' } }]);
   });
 
   test('leaves the plan as it was', () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import type { Journal } from '../../../src/journal/journal.ts';
+import type { Journal, PendingChunk } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open.ts';
 import { type ChunkQueue, createQueue } from '../../../src/pipeline/execute/queue.ts';
 import type { Chunk } from '../../../src/vocabulary.ts';
@@ -23,7 +23,7 @@ function journalOf(plan: Plan): Journal {
 /** Takes chunks from a queue by hand. */
 function taker(queue: ChunkQueue) {
   const chunks = queue.ready()[Symbol.asyncIterator]();
-  let next: Promise<IteratorResult<Chunk>> | undefined;
+  let next: Promise<IteratorResult<PendingChunk>> | undefined;
   return {
     /** The id of the next chunk; `waiting` when none may start now, `over` at the end. */
     async take(): Promise<number | 'waiting' | 'over'> {
@@ -31,7 +31,7 @@ function taker(queue: ChunkQueue) {
       const result = await Promise.race([next, setImmediate(undefined)]);
       if (result === undefined) return 'waiting';
       next = undefined;
-      return result.done ? 'over' : result.value.id;
+      return result.done ? 'over' : result.value.chunk.id;
     },
   };
 }

@@ -237,6 +237,7 @@ function readerThat(answers: Partial<OrgReader>): OrgReader {
     territoriesOfUser: never,
     usersOfTerritory: never,
     territoriesOfRecord: never,
+    pendingJobs: never,
     territoriesOfRecords: never,
     ...answers,
   };
@@ -335,16 +336,94 @@ describe('lookups', () => {
   });
 });
 
-test('an unanswered call is settled pair by pair', async () => {
-  const [chunk] = plan(row(), row({ territory: 'T1' }), row({ record_id: '502' })).chunks;
-  if (chunk === undefined) throw new Error('no call was planned');
-  const settled = await operationOf(recordTerritories, chunk).settle(
-    chunk,
-    chunk.entries,
-    readerThat({
-      territoriesOfRecord: async (module, id) =>
-        new Set(module === 'Accounts' && id === '501' ? ['3001'] : []),
-    }),
-  );
-  expect([...settled.keys()]).toEqual([3]);
+describe('an unanswered call', () => {
+  /** What an org makes of the first call for these rows. */
+  async function settle(rows: readonly TestRow[], answers: Partial<OrgReader>) {
+    const [chunk] = plan(...rows).chunks;
+    if (chunk === undefined) throw new Error('no call was planned');
+    const { settle: settleRows } = operationOf(recordTerritories, chunk);
+    return Object.fromEntries(await settleRows(chunk, chunk.entries, readerThat(answers)));
+  }
+
+  const holding =
+    (held: Readonly<Record<string, readonly string[]>>): OrgReader['territoriesOfRecord'] =>
+    async (module, id) =>
+      new Set(module === 'Accounts' ? held[id] : []);
+  const running =
+    (jobs: Readonly<Record<string, string>>): OrgReader['pendingJobs'] =>
+    async (module, ids) =>
+      new Map(Object.entries(jobs).filter(([id]) => module === 'Accounts' && ids.includes(id)));
+
+  test('is settled pair by pair', async () => {
+    const rows = [row(), row({ territory: 'T1' }), row({ record_id: '502' })];
+    const settled = await settle(rows, {
+      pendingJobs: running({}),
+      territoriesOfRecord: holding({ '501': ['3001'] }),
+    });
+    expect(settled).toEqual({ 3: {} });
+  });
+
+  test('waits for the job of its CRM record, but for what that holds already', async () => {
+    const rows = [
+      row(),
+      row({ territory: 'T1' }),
+      row({ record_id: '502' }),
+      row({ record_id: '503' }),
+    ];
+    const settled = await settle(rows, {
+      pendingJobs: running({ '501': '71', '502': '72' }),
+      territoriesOfRecord: holding({ '501': ['3001'], '503': ['3000'] }),
+    });
+    expect(settled).toEqual({
+      2: { pendingJob: '71' },
+      3: {},
+      4: { pendingJob: '72' },
+      5: {},
+    });
+  });
+
+  test('asks for all jobs at once, and each CRM record only then', async () => {
+    const asked: unknown[] = [];
+    await settle([row(), row({ territory: 'T1' }), row({ record_id: '502' })], {
+      async pendingJobs(_, ids) {
+        await Promise.resolve();
+        asked.push(ids);
+        return new Map();
+      },
+      async territoriesOfRecord(_, id) {
+        asked.push(id);
+        return new Set();
+      },
+    });
+    expect(asked).toEqual([['501', '502'], '501', '502']);
+  });
+
+  test('sees what a job has done that ends between the two reads', async () => {
+    let hasEnded = false;
+    const settled = await settle([row()], {
+      async pendingJobs() {
+        hasEnded = true;
+        return new Map([['501', '71']]);
+      },
+      territoriesOfRecord: async () => new Set(hasEnded ? ['3000'] : []),
+    });
+    expect(settled).toEqual({ 2: {} });
+  });
+
+  test('reads five CRM records at a time', async () => {
+    let underWay = 0;
+    let most = 0;
+    const rows = Array.from({ length: 10 }, (_, i) => row({ record_id: `${500 + i}` }));
+    await settle(rows, {
+      pendingJobs: running({}),
+      async territoriesOfRecord() {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setImmediate(resolve));
+        underWay -= 1;
+        return new Set();
+      },
+    });
+    expect(most).toBe(5);
+  });
 });

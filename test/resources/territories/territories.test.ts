@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { OrgReader } from '../../../src/resources/operation.ts';
 import { operationOf } from '../../../src/resources/resource.ts';
 import { territories } from '../../../src/resources/territories/index.ts';
-import { CRITERIA_KEYS, type Territory } from '../../../src/zoho/directory.ts';
+import { CRITERIA_KEYS } from '../../../src/zoho/directory.ts';
 import { orgOf, territory, user } from '../../support/org.ts';
 import { checkRow, planRows, type TestRow, territoryRow } from '../../support/rows.ts';
 
@@ -368,69 +367,5 @@ describe('the effect', () => {
       reporting_to: 'row 3',
       'before reporting_to': '1000',
     });
-  });
-});
-
-describe('an unanswered call', () => {
-  const settle = async (values: TestRow, held: readonly Territory[]) => {
-    const { chunk, operation } = callOf(values);
-    const reader = { territories: async () => held } as unknown as OrgReader;
-    return [...(await operation.settle(chunk, chunk.entries, reader))];
-  };
-
-  test('that creates is settled by the names that the org has now', async () => {
-    expect(await settle({}, [territory({ id: '77', name: 'EAST' })])).toEqual([[2, { id: '77' }]]);
-    expect(await settle({}, [territory({ id: '77', name: 'West' })])).toEqual([]);
-  });
-
-  test('that creates prefers exactly its name', async () => {
-    const held = [territory({ id: '76', name: 'EAST' }), territory({ id: '77', name: 'East' })];
-    expect(await settle({}, held)).toEqual([[2, { id: '77' }]]);
-  });
-
-  test.each<[string, Partial<Territory>]>([
-    ['another parent', { parentId: '5001' }],
-    ['another permission type', { permissionType: 'read_write_delete' }],
-    ['another manager', { managerId: '2009' }],
-    ['another description', { description: 'other' }],
-    ['other rules', { criteria: {} }],
-  ])('that creates tells of a namesake with %s', async (_, other) => {
-    const values = { manager: '2001', description: 'd', account_rule_criteria: RULE };
-    const made = territory({
-      id: '77',
-      managerId: '2001',
-      description: 'd',
-      criteria: OLD.criteria,
-    });
-    expect(await settle(values, [made])).toEqual([[2, { id: '77' }]]);
-    expect(await settle(values, [{ ...made, ...other }])).toEqual([
-      [2, { id: '77', differs: true }],
-    ]);
-  });
-
-  test.each<[string, Partial<Territory>]>([
-    ['name', { name: 'Old' }],
-    ['manager', { managerId: '2001' }],
-    ['description', { description: null }],
-    ['rules', { criteria: OLD.criteria }],
-    ['permission type', { permissionType: 'read_write_delete' }],
-  ])('that updates is not settled while the %s is as before', async (_, stale) => {
-    const values = {
-      territory_id: '5001',
-      name: 'New',
-      manager: '(none)',
-      description: 'd',
-      account_rule_criteria: '(none)',
-    };
-    const after = {
-      ...OLD,
-      name: 'New',
-      managerId: null,
-      description: 'd',
-      criteria: { account_rule_criteria: null },
-    };
-    expect(await settle(values, [after])).toEqual([[2, { id: '5001' }]]);
-    expect(await settle(values, [{ ...after, ...stale }])).toEqual([]);
-    expect(await settle(values, [])).toEqual([]);
   });
 });

@@ -251,7 +251,7 @@ describe('two rows about one territory', () => {
     [
       'by id',
       { name: 'Old', territory_id: '5001' },
-      { name: 'New', territory_id: '5001' },
+      { name: 'OLD', territory_id: '5001' },
       'territory_id',
     ],
     ['by id and name', { name: 'New', territory_id: '5001' }, { name: 'Old' }, 'name'],

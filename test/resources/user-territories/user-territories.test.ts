@@ -354,6 +354,7 @@ function readerThat(answers: Partial<OrgReader>): OrgReader {
     territoriesOfUser: never,
     usersOfTerritory: never,
     territoriesOfRecord: never,
+    pendingJobs: never,
     territoriesOfRecords: never,
     ...answers,
   };

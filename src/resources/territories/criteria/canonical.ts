@@ -29,8 +29,12 @@ export function sameCriteria(
   b: Criteria | null | undefined,
 ): boolean {
   if (a === undefined || b === undefined) return false;
-  if (a === null || b === null) return a === b;
-  return JSON.stringify(spell(a, loosen)) === JSON.stringify(spell(b, loosen));
+  return criteriaKey(a) === criteriaKey(b);
+}
+
+/** Gives one text for all criteria that ask for the same thing, as {@link sameCriteria} has it. */
+export function criteriaKey(criteria: Criteria | null): string {
+  return JSON.stringify(criteria === null ? null : spell(criteria, loosen));
 }
 
 function spell(criteria: Criteria, last: (rule: SimpleCriterion) => SimpleCriterion): Criteria {

@@ -4,7 +4,7 @@
  * `parseCriteria` reads either notation into a draft (`json.ts`, `notation.ts`), holds the draft against the facts known
  * offline (`check.ts` with the tables in `comparators.ts`, `literals.ts` and `fields.ts`) and gives the API's JSON.
  */
-export { formatCriteria, sameCriteria } from './canonical.ts';
+export { criteriaKey, formatCriteria, sameCriteria } from './canonical.ts';
 export { parseCriteria } from './parse.ts';
 export type { CriteriaProblem } from './problem.ts';
 export {

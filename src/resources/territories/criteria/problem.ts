@@ -1,3 +1,5 @@
+import { oneLine } from '../../one-line.ts';
+
 /** The API's codes that a criteria cell can earn before anything is sent. */
 type CriteriaCode =
   | 'INVALID_DATA'
@@ -29,19 +31,8 @@ export interface Refused {
   problem: CriteriaProblem;
 }
 
+/** The most characters of a cell that are shown. */
 const MAX_SHOWN = 60;
-
-/** Gives the text in one line of at most 60 characters. */
-function shorten(text: string): string {
-  // The first slice keeps the work small for a cell of any length.
-  const line = text
-    .slice(0, 4 * MAX_SHOWN)
-    .replace(/\s+/g, ' ')
-    .trim();
-  const characters = Array.from(line);
-  const isWhole = characters.length <= MAX_SHOWN && text.length <= 4 * MAX_SHOWN;
-  return isWhole ? line : `${characters.slice(0, MAX_SHOWN - 1).join('')}…`;
-}
 
 /** Gives a refusal; `where` is a character position or a JSON path. */
 export function refuse(
@@ -52,6 +43,11 @@ export function refuse(
   resolution: string,
 ): Refused {
   return {
-    problem: { code, cause, value: shorten(value), resolution: `At ${where}: ${resolution}` },
+    problem: {
+      code,
+      cause,
+      value: oneLine(value, MAX_SHOWN),
+      resolution: `At ${where}: ${resolution}`,
+    },
   };
 }

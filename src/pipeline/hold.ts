@@ -1,0 +1,51 @@
+import { hostname } from 'node:os';
+import type { Journal } from '../journal/journal.ts';
+import type { Usage } from '../zoho/client.ts';
+
+/** A run that this process holds; let go of when disposed. */
+export interface Hold extends Disposable {
+  /** Counts what this client uses as the run's. */
+  watch(usage: Readonly<Usage>): void;
+  /** Notes what was used so far. */
+  note(): void;
+}
+
+const BEAT_MS = 2000;
+
+/**
+ * Holds a run for this process, with a sign of life every two seconds.
+ * @throws {RunLockedError} when a living process is at work on it
+ */
+export function holdRun(journal: Journal, clock: () => number = Date.now): Hold {
+  const { sessions } = journal;
+  const bornMs = Math.round(performance.timeOrigin);
+  const startedMs = clock();
+  let usage: Readonly<Usage> = { calls: 0, credits: 0, retries: 0 };
+  sessions.begin({ pid: process.pid, host: hostname(), bornMs }, clock, () => ({
+    ...usage,
+    elapsedMs: clock() - startedMs,
+  }));
+
+  const timer = setInterval(() => quietly(sessions.beat), BEAT_MS);
+  timer.unref();
+
+  return {
+    watch(of) {
+      usage = of;
+    },
+    note: sessions.beat,
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      quietly(sessions.end);
+    },
+  };
+}
+
+/** A file that takes nothing more is told of by the next thing that must be written down. */
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch {
+    // Nobody is kept out: a process that is gone holds nothing.
+  }
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { ConfigError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { readJournal, reopenJournal } from '../journal/open.ts';
+import type { Summary } from '../report/summary.ts';
+import { createClient, type ZohoClient } from '../zoho/client.ts';
+import { readTerritories } from '../zoho/directory.ts';
+import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
+import type { PlanTotals } from './events.ts';
+import { type FoundRun, findRun, readSummary } from './find-run.ts';
+import { holdRun } from './hold.ts';
+import { otherOrg } from './other-org.ts';
+import { topOf } from './plan/prepare.ts';
+import { type ImportOptions, planAndSend, readAndSend, resourceNamed } from './run.ts';
+import { type Order, type RunMeta, tryReadMeta, tryReadOrder } from './run-meta.ts';
+
+/** Which run to go on with, and how. */
+export interface ResumeOptions extends CarryOutOptions {
+  /** Its id, its folder, or a file in its folder. */
+  readonly run: string;
+  /** Go on with the rows as they were read, although the file is another by now. @default false */
+  readonly asRead?: boolean;
+}
+
+/** What came of resuming. */
+export interface Resumed {
+  readonly summary: Summary;
+  /** The run had reached its end before; nothing was done. */
+  readonly wasFinished: boolean;
+}
+
+/**
+ * Goes on with a run that was stopped or killed: settles what was in flight by reading the org,
+ * sends the rest, and writes the same result files as an unbroken run.
+ *
+ * A run that was killed before its plan was made has sent nothing: it is planned now, after the
+ * file was read again if that had not come to its end.
+ * @throws {RunLockedError} when a living process is at work on it
+ * @throws {ConfigError} when there is no such run, its file has changed, or it is of another org
+ */
+export async function resumeRun(options: ResumeOptions): Promise<Resumed> {
+  const { connection, onEvent = () => {} } = options;
+  const found = findRun(options.run);
+  const summary = await finished(found);
+  if (summary !== undefined) return { summary, wasFinished: true };
+
+  using journal = reopenJournal(found.journal);
+  using hold = holdRun(journal, options.client?.clock);
+  const order = tryReadOrder(journal);
+  if (order === undefined) throw nothingOrdered(found);
+  if (order.org !== undefined && order.org !== connection.name) {
+    throw otherOrg(found, order.org, connection.name, 'resume');
+  }
+  const resource = resourceNamed(order.resource);
+  const run: OpenRun = { home: found, journal, hold, resource, isResumed: true };
+  onEvent({ type: 'started', run: found.run, folder: found.folder, org: connection.name });
+
+  const meta = tryReadMeta(journal);
+  if (meta === undefined) {
+    return { summary: await beginAnew(run, order, options), wasFinished: false };
+  }
+  if (options.asRead !== true) await requireSameFile(found, meta);
+  await using client = createClient(connection, clientOptions(options));
+  return { summary: await goOn(run, meta, client, options), wasFinished: false };
+}
+
+/** Goes on with a run whose rows are all in the journal. */
+async function goOn(
+  run: OpenRun,
+  meta: RunMeta,
+  client: ZohoClient,
+  options: CarryOutOptions,
+): Promise<Summary> {
+  const { journal } = run;
+  if (journal.state === 'reading') {
+    journal.unplan();
+    const { settings, precheck = 'auto' } = meta;
+    return await planAndSend({ ...run, isResumed: false }, client, options, { settings, precheck });
+  }
+  const top = topOf(await readTerritories(client));
+  if (meta.topTerritory !== undefined && meta.topTerritory !== top) {
+    const org = `another org called ${client.connection.name}`;
+    throw otherOrg(run.home, org, 'this one', 'resume');
+  }
+  return await carryOut(run, client, options, async () => totalsOf(journal));
+}
+
+/** The summary of a run that has reached its end; undefined for any other. */
+async function finished({ journal: path, folder }: FoundRun): Promise<Summary | undefined> {
+  using journal = readJournal(path);
+  return journal.state === 'finished' ? await readSummary(folder) : undefined;
+}
+
+/** Reads the file again: nothing of it was sent. */
+async function beginAnew(
+  { journal, ...run }: OpenRun,
+  order: Order,
+  options: ResumeOptions,
+): Promise<Summary> {
+  const { path, input, resource, settings, reading, precheck, retryOf } = order;
+  if (path === undefined || !existsSync(path)) throw inputGone(run.home, path ?? input);
+  journal.clear();
+  const { map, ...how } = reading;
+  const job: ImportOptions = {
+    ...options,
+    ...how,
+    resource,
+    settings,
+    source: path,
+    ...(map === undefined ? {} : { map: new Map(map) }),
+    ...(precheck === undefined ? {} : { precheck }),
+    ...(retryOf === undefined ? {} : { retryOf }),
+    anew: true,
+  };
+  return await readAndSend({ ...run, journal, isResumed: false }, job);
+}
+
+/** What is left of the plan, and what has become of the rest. */
+function totalsOf(journal: Journal): PlanTotals {
+  let calls = 0;
+  for (const _ of journal.pendingChunks()) calls += 1;
+  return {
+    rows: journal.rowCount(),
+    settled: journal.statusCounts(),
+    calls,
+    operations: [],
+    credits: calls,
+    steps: 0,
+    warnings: [],
+  };
+}
+
+async function requireSameFile({ run }: FoundRun, { path, hash }: RunMeta): Promise<void> {
+  // The rows are in the journal: a file that is gone is no loss, and one that says otherwise is.
+  if (path === undefined || !existsSync(path) || (await hashOf(path)) === hash) return;
+  throw new ConfigError(
+    'INPUT_CHANGED',
+    `${path} has changed since run ${run} has read it.`,
+    'To send the rows as they were read, give --as-read. To send them as they are now, do that first, then import the file.',
+  );
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+function nothingOrdered({ run, folder }: FoundRun): ConfigError {
+  return new ConfigError(
+    'RUN_NOT_FOUND',
+    `Run ${run} was ended before it began: nothing was read, and nothing was sent.`,
+    `Delete ${folder} and import the file again.`,
+  );
+}
+
+function inputGone({ run }: OpenRun['home'], input: string): ConfigError {
+  return new ConfigError(
+    'FILE_NOT_FOUND',
+    `Run ${run} was ended while it read ${input}, which cannot be read again. Nothing was sent.`,
+    'Import the rows once more, as a new run.',
+  );
+}

@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { ConfigError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import { readJournal, reopenJournal } from '../journal/open.ts';
+import { failedCsv } from '../report/result-files.ts';
+import type { Summary } from '../report/summary.ts';
+import { countUnmet } from '../vocabulary.ts';
+import type { CarryOutOptions } from './carry-out.ts';
+import { type FoundRun, findRun, readSummary } from './find-run.ts';
+import { holdRun } from './hold.ts';
+import type { PrecheckMode } from './plan/precheck.ts';
+import type { Source } from './read/read.ts';
+import { runImport } from './run.ts';
+import { filesIn } from './run-folder.ts';
+import { addMeta, contextOf, type RunMeta, tryReadMeta } from './run-meta.ts';
+
+/** Which rows to send again, and how. */
+export interface RetryOptions extends CarryOutOptions {
+  /** Id of the run, its folder, or a file in its folder. */
+  readonly run: string;
+  /** Its failed rows, corrected. @default the `failed.csv` in its folder, or what it would hold */
+  readonly file?: string;
+  /** Folder of the new run; made when it does not exist. @default runs/<UTC time>-<resource> */
+  readonly out?: string;
+  readonly precheck?: PrecheckMode;
+}
+
+/** What came of retrying. */
+export interface Retried {
+  /** Of the new run; of the old one where it has left nothing to retry. */
+  readonly summary: Summary;
+  readonly isNew: boolean;
+}
+
+/**
+ * Sends the rows of a run again that are not as asked, as a new run that names the first one.
+ *
+ * A run that was stopped is closed by it: what it has not sent is in the new run.
+ * @throws {ConfigError} when there is no such run, or it must be resumed first
+ */
+export async function retryRun(options: RetryOptions): Promise<Retried> {
+  const { run, file, onEvent = () => {}, ...sending } = options;
+  const found = findRun(run);
+  const left = look(found, file);
+  if (left === undefined) return { summary: await readSummary(found.folder), isNew: false };
+  const { meta, source, isStopped } = left;
+  let retriedBy = '';
+  const { resource, settings, reading } = meta;
+  const summary = await runImport({
+    ...sending,
+    resource,
+    settings,
+    source,
+    ...(reading.map === undefined ? {} : { map: new Map(reading.map) }),
+    retryOf: found.run,
+    onEvent(event) {
+      if (event.type === 'started') retriedBy = event.run;
+      // From here on the new run has all the rows, and is about to send them.
+      if (event.type === 'planned' && isStopped) close(found, retriedBy, options);
+      onEvent(event);
+    },
+  });
+  return { summary, isNew: true };
+}
+
+/** Looks at what a run has left; nothing when every row is as asked. */
+function look(
+  found: FoundRun,
+  file: string | undefined,
+): { meta: RunMeta; source: Source; isStopped: boolean } | undefined {
+  using journal = readJournal(found.journal);
+  const meta = tryReadMeta(journal);
+  const { state } = journal;
+  if (meta === undefined || state === 'reading' || state === 'planned' || state === 'running') {
+    throw mustResume(found, 'was not brought to its end');
+  }
+  if (!journal.unsettledRows().isEmpty) {
+    throw mustResume(found, 'has sent rows, and does not know yet whether they were done');
+  }
+  const ended = journal.statusCounts();
+  const left = journal.rowCount() - sum(ended.values()) + countUnmet(ended);
+  if (left === 0) return undefined;
+  const source = file ?? failedRows(found, journal, meta);
+  return { meta, source, isStopped: state === 'stopped' };
+}
+
+/** The failed rows as they stand in the run's folder, corrected or not; else as the run has them. */
+function failedRows({ folder, run }: FoundRun, journal: Journal, meta: RunMeta): Source {
+  const { failed } = filesIn(folder);
+  if (existsSync(failed)) return failed;
+  const text = [...failedCsv(journal, { ...contextOf(meta), unreached: NOT_REACHED })];
+  return { name: `the failed rows of ${run}`, bytes: bytesOf(text) };
+}
+
+const NOT_REACHED = { message: 'the run stopped first', resolution: 'Retry the run.' };
+
+async function* bytesOf(pieces: readonly string[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) yield Buffer.from(piece);
+}
+
+/** Ends a stopped run: another one has its rows. */
+function close({ journal: path }: FoundRun, retriedBy: string, { client }: RetryOptions): void {
+  using journal = reopenJournal(path);
+  using _hold = holdRun(journal, client?.clock);
+  addMeta(journal, { retriedBy });
+  journal.finish('finished');
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, n) => total + n, 0);
+}
+
+function mustResume({ run, folder }: FoundRun, why: string): ConfigError {
+  return new ConfigError(
+    'RUN_UNFINISHED',
+    `Run ${run} ${why}.`,
+    `Resume it first: territory-loader resume ${folder}`,
+  );
+}

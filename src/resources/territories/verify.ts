@@ -1,0 +1,147 @@
+import type { Finding } from '../../vocabulary.ts';
+import type { Territory } from '../../zoho/directory.ts';
+import { looksLikeId } from '../ids.ts';
+import { normaliseName } from '../names.ts';
+import type { Candidate, Planned, Planner } from '../planner.ts';
+import type { Org, Trace } from '../resource.ts';
+import { bodyOf, unchanged } from './compare.ts';
+import {
+  differingFields,
+  fieldInShort,
+  fieldText,
+  heldValue,
+  type TerritoryBody,
+  type TerritoryField,
+} from './fields.ts';
+import type { TerritoryRecord } from './record.ts';
+
+/** A row that a run has carried out. */
+interface CarriedOut {
+  readonly row: number;
+  readonly record: TerritoryRecord;
+  readonly trace: Trace | undefined;
+}
+
+/**
+ * Compares the territories of rows that a run has carried out with what the org holds of them by
+ * now, each by itself and by ids: a territory that somebody has renamed is still the parent that
+ * others name, and no row stands in another's way.
+ *
+ * Memory: the rows of one file, bounded in practice by the few hundred territories an org can hold.
+ */
+export function verifyTerritories(
+  candidates: () => Iterable<Candidate<TerritoryRecord>>,
+  org: Org,
+  traces: ReadonlyMap<number, Trace>,
+): Planner {
+  return {
+    sift: () => [],
+    lookups: () => [],
+    lookupsAtOnce: 1,
+    *calls() {
+      const rows = [...candidates()].flatMap(({ row, record }) =>
+        record === null ? [] : [{ row, record, trace: traces.get(row) }],
+      );
+      const compare = createComparison(rows, org);
+      for (const one of rows) yield compare(one);
+    },
+  };
+}
+
+function createComparison(rows: readonly CarriedOut[], org: Org): (row: CarriedOut) => Planned {
+  const byId = new Map(org.territories.map((one) => [one.id, one]));
+  const emails = new Map(org.users.map(({ id, email }) => [id, email]));
+  const askedOf = createAsked(rows, org);
+
+  /** What the org holds in a field, in words. */
+  function tell(territory: Territory, field: TerritoryField): string {
+    const value = heldValue(territory, field);
+    const id = fieldText(field, value);
+    const name = field === 'reporting_to' ? byId.get(id)?.name : undefined;
+    const email = field === 'manager' ? emails.get(id) : undefined;
+    return `${field}: ${fieldInShort(field, name || email || value)}`;
+  }
+
+  return (one) => {
+    const { row, record, trace } = one;
+    const namesake = org.territoriesNamed(record.name)[0];
+    const territory = trace?.id === undefined ? namesake : byId.get(trace.id);
+    if (territory === undefined)
+      return namesake === undefined ? lost(one) : replaced(row, namesake);
+    const told = differingFields(territory, askedOf(one, territory))
+      // Every update names it; an org that hides it tells nothing of it.
+      .filter((field) => field !== 'permission_type' || territory.permissionType !== '')
+      .map((field) => tell(territory, field));
+    const isRenamed = normaliseName(territory.name) !== normaliseName(record.name);
+    if (isRenamed) told.unshift(`is called ${territory.name} now`);
+    return told.length === 0
+      ? unchanged({ row, record, territory, managerId: undefined })
+      : { row, status: 'invalid', id: territory.id, finding: changed(told.join('; ')) };
+  };
+}
+
+/** Makes a function that gives all that a row asks for but its name, parents and managers by id. */
+function createAsked(rows: readonly CarriedOut[], org: Org) {
+  const parentNamed = createParentLookup(rows, org);
+
+  function managerOf({ record: { manager }, trace }: CarriedOut): string | null | undefined {
+    if (manager === undefined || manager === null) return manager;
+    const sent = trace?.entry?.body?.['manager'];
+    if (sent !== undefined) return fieldText('manager', sent);
+    const user = org.user(manager, 'manager');
+    return 'found' in user ? user.found.id : manager;
+  }
+
+  function parentOf({ record: { reportingTo }, trace }: CarriedOut): string | undefined {
+    const sent = trace?.entry?.body?.['reporting_to'];
+    if (trace?.parentId !== undefined) return trace.parentId;
+    if (sent !== undefined) return fieldText('reporting_to', sent);
+    return reportingTo === undefined ? undefined : parentNamed(reportingTo);
+  }
+
+  return (one: CarriedOut, territory: Territory): TerritoryBody => {
+    const { row, record } = one;
+    const parentId = parentOf(one);
+    const { name: _, ...body } = bodyOf({ row, record, territory, managerId: managerOf(one) });
+    return { ...body, ...(parentId !== undefined && { reporting_to: { id: parentId } }) };
+  };
+}
+
+/**
+ * Makes the lookup of parents that were in their place already, so that no id was sent: by the
+ * names that territories had before the run, then by those that its rows gave them, then by those
+ * of now. What is none of them is no id that the org could hold.
+ */
+function createParentLookup(
+  rows: readonly CarriedOut[],
+  org: Org,
+): (reportingTo: string) => string {
+  const given = new Map<string, string>();
+  const former = new Map<string, string>();
+  for (const { record, trace } of rows) {
+    if (trace?.id === undefined) continue;
+    given.set(normaliseName(record.name), trace.id);
+    const name = trace.entry?.before?.['name'];
+    if (name !== undefined) former.set(normaliseName(String(name)), trace.id);
+  }
+  const isHeld = (id: string) => org.territories.some((one) => one.id === id);
+  return (text) => {
+    if (looksLikeId(text) && isHeld(text)) return text;
+    const name = normaliseName(text);
+    return former.get(name) ?? given.get(name) ?? org.territoriesNamed(text)[0]?.id ?? text;
+  };
+}
+
+/** What is not there would have to be created; the call itself is never made. */
+function lost({ row, record: { name: label } }: CarriedOut): Planned {
+  return { operation: 'create', target: '', after: [], entries: [{ rows: [row], label }] };
+}
+
+function replaced(row: number, { id }: Territory): Planned {
+  const finding = changed(`the territory is gone, and another one has its name (${id})`);
+  return { row, status: 'invalid', id, finding };
+}
+
+function changed(cause: string): Finding {
+  return { code: 'CHANGED_MEANWHILE', cause, resolution: '' };
+}
