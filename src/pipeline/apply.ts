@@ -13,15 +13,15 @@ import type { Status } from '../vocabulary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
 import type { OnEvent, PlanTotals } from './events.ts';
-import { holdRun } from './hold.ts';
 import { prepare, topOf } from './plan/prepare.ts';
 import { comparePlans, type Difference } from './plan-diff.ts';
 import { copyPlan, type PlanFile } from './plan-file.ts';
 import { takeIn } from './read/intake.ts';
 import { resourceNamed } from './run.ts';
-import { createRunFolder } from './run-folder.ts';
-import { addMeta, readMeta } from './run-meta.ts';
-import { refuseUnfinished } from './unfinished.ts';
+import { createRunFolder } from './runs/folder.ts';
+import { holdRun } from './runs/hold.ts';
+import { addMeta, readMeta } from './runs/meta.ts';
+import { refuseUnfinished } from './runs/unfinished.ts';
 
 /** Which plan to carry out, and how. */
 export interface ApplyOptions extends CarryOutOptions {

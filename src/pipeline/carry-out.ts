@@ -10,11 +10,11 @@ import type { Connection } from '../zoho/connection.ts';
 import type { OnEvent, PlanTotals } from './events.ts';
 import { executeChunks } from './execute/execute.ts';
 import type { Executor } from './execute/executor.ts';
+import { followJobs } from './execute/follow.ts';
 import { createLocalExecutor } from './execute/local-executor.ts';
-import { followJobs } from './follow.ts';
-import type { Hold } from './hold.ts';
-import { filesIn, type RunFolder } from './run-folder.ts';
-import { contextOf, type RunMeta, readMeta } from './run-meta.ts';
+import { filesIn, type RunFolder } from './runs/folder.ts';
+import type { Hold } from './runs/hold.ts';
+import { contextOf, type RunMeta, readMeta } from './runs/meta.ts';
 import { mustBeTold, type Stop, stopFor } from './stop.ts';
 
 /** Where a plan is carried out, and within which bounds. */

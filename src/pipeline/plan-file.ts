@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { isJournal, isWhole, readJournal } from '../journal/open.ts';
-import { type PlanMeta, type RunMeta, tryReadMeta } from './run-meta.ts';
+import { type PlanMeta, type RunMeta, tryReadMeta } from './runs/meta.ts';
 
 /** A plan that was written to a file: the journal of a run that has not begun. */
 export interface PlanFile extends Disposable {

@@ -15,7 +15,7 @@ import { quoteOf } from './plan/quote.ts';
 import { checkPlanPath, openPlan, savePlan } from './plan-file.ts';
 import { takeIn } from './read/intake.ts';
 import { type ImportOptions, resourceNamed } from './run.ts';
-import { addMeta, contextOf, type PlanMeta, readMeta } from './run-meta.ts';
+import { addMeta, contextOf, type PlanMeta, readMeta } from './runs/meta.ts';
 
 /** What to plan, and how much of the plan to show. */
 export interface PlanOptions extends Omit<ImportOptions, 'out' | 'maxErrors' | 'executor'> {

@@ -9,12 +9,12 @@ import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { readTerritories } from '../zoho/directory.ts';
 import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
 import type { PlanTotals } from './events.ts';
-import { type FoundRun, findRun, readSummary } from './find-run.ts';
-import { holdRun } from './hold.ts';
-import { otherOrg } from './other-org.ts';
 import { topOf } from './plan/prepare.ts';
 import { type ImportOptions, planAndSend, readAndSend, resourceNamed } from './run.ts';
-import { type Order, type RunMeta, tryReadMeta, tryReadOrder } from './run-meta.ts';
+import { type FoundRun, findRun, readSummary } from './runs/find.ts';
+import { holdRun } from './runs/hold.ts';
+import { type Order, type RunMeta, tryReadMeta, tryReadOrder } from './runs/meta.ts';
+import { otherOrg } from './runs/other-org.ts';
 
 /** Which run to go on with, and how. */
 export interface ResumeOptions extends CarryOutOptions {

@@ -6,13 +6,13 @@ import { failedCsv } from '../report/result-files.ts';
 import type { Summary } from '../report/summary.ts';
 import { countUnmet } from '../vocabulary.ts';
 import type { CarryOutOptions } from './carry-out.ts';
-import { type FoundRun, findRun, readSummary } from './find-run.ts';
-import { holdRun } from './hold.ts';
 import type { PrecheckMode } from './plan/precheck.ts';
 import type { Source } from './read/read.ts';
 import { runImport } from './run.ts';
-import { filesIn } from './run-folder.ts';
-import { addMeta, contextOf, type RunMeta, tryReadMeta } from './run-meta.ts';
+import { type FoundRun, findRun, readSummary } from './runs/find.ts';
+import { filesIn } from './runs/folder.ts';
+import { holdRun } from './runs/hold.ts';
+import { addMeta, contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
 
 /** Which rows to send again, and how. */
 export interface RetryOptions extends CarryOutOptions {

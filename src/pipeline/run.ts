@@ -6,13 +6,13 @@ import type { Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
-import { holdRun } from './hold.ts';
 import type { PrecheckMode } from './plan/precheck.ts';
 import { type PrepareOptions, prepare, topOf } from './plan/prepare.ts';
 import { type IntakeOptions, takeIn } from './read/intake.ts';
-import { createRunFolder } from './run-folder.ts';
-import { addMeta, readMeta } from './run-meta.ts';
-import { refuseUnfinished } from './unfinished.ts';
+import { createRunFolder } from './runs/folder.ts';
+import { holdRun } from './runs/hold.ts';
+import { addMeta, readMeta } from './runs/meta.ts';
+import { refuseUnfinished } from './runs/unfinished.ts';
 
 /** What to import, where to, and how. */
 export interface ImportOptions extends IntakeOptions, CarryOutOptions {

@@ -9,11 +9,11 @@ import { writeVerifyFile } from '../report/verify-file.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import { createClient } from '../zoho/client.ts';
 import { type CarryOutOptions, clientOptions } from './carry-out.ts';
-import { type FoundRun, findRun } from './find-run.ts';
-import { otherOrg } from './other-org.ts';
 import { prepare, topOf } from './plan/prepare.ts';
 import { resourceNamed } from './run.ts';
-import { contextOf, type RunMeta, tryReadMeta } from './run-meta.ts';
+import { type FoundRun, findRun } from './runs/find.ts';
+import { contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
+import { otherOrg } from './runs/other-org.ts';
 import { rowsMet, tracesOf, verdictsOf } from './verdicts.ts';
 
 /** Which run to verify, and where. */

@@ -2,10 +2,10 @@ import type { OrgReader, Settled } from '../../resources/operation.ts';
 import type { Chunk, Entry } from '../../vocabulary.ts';
 import type { Refusal } from '../../zoho/catalogue/index.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
-import { waitUntil } from '../wait-until.ts';
 import { rowsOf, without } from './entries.ts';
 import { concludeFound, concludeTaken } from './items.ts';
 import { conclude, type Ledger } from './ledger.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** Finds out in the org what became of rows that an answer does not tell. */
 export interface Settling {

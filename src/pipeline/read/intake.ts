@@ -13,7 +13,7 @@ import {
 import type { AnyResource } from '../../resources/registry.ts';
 import type { Outcome, Settings } from '../../vocabulary.ts';
 import type { OnEvent } from '../events.ts';
-import type { IntakeMeta, Order } from '../run-meta.ts';
+import type { IntakeMeta, Order } from '../runs/meta.ts';
 import { type Input, openInput, type Source } from './read.ts';
 import { validateRows } from './validate.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createFamily } from '../../../src/pipeline/execute/family.ts';
 import { openJournal } from '../../../src/journal/open.ts';
+import { createFamily } from '../../../src/pipeline/execute/family.ts';
 import type { Chunk, Entry, Outcome } from '../../../src/vocabulary.ts';
 
 /** A territory to create, by the row that asks for it and the row that creates its parent. */

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ConfigError } from '../errors.ts';
-import type { RunState } from '../journal/journal.ts';
-import { isJournal, readJournal } from '../journal/open.ts';
-import { RUNS_FOLDER } from './run-folder.ts';
-import { type RunMeta, tryReadMeta } from './run-meta.ts';
+import { ConfigError } from '../../errors.ts';
+import type { RunState } from '../../journal/journal.ts';
+import { isJournal, readJournal } from '../../journal/open.ts';
+import { RUNS_FOLDER } from './folder.ts';
+import { type RunMeta, tryReadMeta } from './meta.ts';
 
 const UNFINISHED: ReadonlySet<RunState> = new Set(['running', 'stopped']);
 

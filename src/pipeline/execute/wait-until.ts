@@ -1,5 +1,5 @@
-import type { ZohoClient } from '../zoho/client.ts';
-import { NotStartedError } from '../zoho/errors.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import { NotStartedError } from '../../zoho/errors.ts';
 
 /** Jobs of the org take seconds as a rule; one that takes longer than this may be stuck. */
 const PATIENCE_MS = 600_000;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigError } from '../errors.ts';
-import type { Summary } from '../report/summary.ts';
+import { ConfigError } from '../../errors.ts';
+import type { Summary } from '../../report/summary.ts';
 
 /** Where runs go unless told otherwise, below the working directory. */
 export const RUNS_FOLDER = 'runs';

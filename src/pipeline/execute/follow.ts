@@ -1,15 +1,15 @@
 import { pMapIterable } from 'p-map';
-import type { Journal } from '../journal/journal.ts';
-import type { Operation } from '../resources/operation.ts';
-import type { AnyResource } from '../resources/registry.ts';
-import { operationOf } from '../resources/resource.ts';
-import type { RowSet } from '../row-set.ts';
-import type { Chunk, Entry, Finding } from '../vocabulary.ts';
-import type { ZohoClient } from '../zoho/client.ts';
-import type { OnEvent } from './events.ts';
-import { rowsOf, without } from './execute/entries.ts';
-import { findingOf } from './execute/ledger.ts';
-import { readerOf } from './plan/org-reader.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Operation } from '../../resources/operation.ts';
+import type { AnyResource } from '../../resources/registry.ts';
+import { operationOf } from '../../resources/resource.ts';
+import type { RowSet } from '../../row-set.ts';
+import type { Chunk, Entry, Finding } from '../../vocabulary.ts';
+import type { ZohoClient } from '../../zoho/client.ts';
+import type { OnEvent } from '../events.ts';
+import { readerOf } from '../plan/org-reader.ts';
+import { rowsOf, without } from './entries.ts';
+import { findingOf } from './ledger.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** CRM records whose jobs one call tells of (feature-info page of the API). */

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ConfigError } from '../errors.ts';
-import { isJournal, readJournal } from '../journal/open.ts';
-import { type Summary, summarySchema } from '../report/summary.ts';
-import { RUNS_FOLDER } from './run-folder.ts';
+import { ConfigError } from '../../errors.ts';
+import { isJournal, readJournal } from '../../journal/open.ts';
+import { type Summary, summarySchema } from '../../report/summary.ts';
+import { RUNS_FOLDER } from './folder.ts';
 
 /** A run that was found by what the user calls it. */
 export interface FoundRun {

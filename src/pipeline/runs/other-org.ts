@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.ts';
-import type { RunFolder } from './run-folder.ts';
+import { ConfigError } from '../../errors.ts';
+import type { RunFolder } from './folder.ts';
 
 /**
  * What is said when a run is of another org than the one that is connected.

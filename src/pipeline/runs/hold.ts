@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import type { Journal } from '../journal/journal.ts';
-import type { Usage } from '../zoho/client.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Usage } from '../../zoho/client.ts';
 
 /** A run that this process holds; let go of when disposed. */
 export interface Hold extends Disposable {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Journal } from '../journal/journal.ts';
-import { planSchema, settingsSchema } from '../report/summary.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { planSchema, settingsSchema } from '../../report/summary.ts';
 
 const textPairs = z.array(z.tuple([z.string(), z.string()]));
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { createRunFolder } from '../../src/pipeline/run-folder.ts';
-import { test } from '../support/workdir.ts';
+import { createRunFolder } from '../../../src/pipeline/runs/folder.ts';
+import { test } from '../../support/workdir.ts';
 
 const NOW = new Date('2026-11-21T10:15:30.123Z');
 
