@@ -6,8 +6,13 @@ import { verificationSchema } from '../report/verification.ts';
 export const runsSchema = z.strictObject({
   runs: z.array(
     z.strictObject({
-      run: z.string(),
-      summary: summarySchema.nullable().describe('null for a run that did not reach its end'),
+      run: z.string().describe('name of its folder'),
+      state: z
+        .enum(['at work', 'finished', 'stopped', 'unfinished', 'unknown'])
+        .describe('stopped and unfinished can be resumed'),
+      org: z.string().optional(),
+      rows: z.int().optional(),
+      summary: summarySchema.optional().describe('absent for a run that is unfinished'),
     }),
   ),
 });

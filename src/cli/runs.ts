@@ -1,24 +1,17 @@
-import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { z } from 'zod';
 import { ConfigError, type ExitCode } from '../errors.ts';
 import { type FoundRun, findRun, tryReadSummary } from '../pipeline/runs/find.ts';
 import { RUNS_FOLDER } from '../pipeline/runs/folder.ts';
+import { type ListedRun, listRuns } from '../pipeline/runs/list.ts';
 import type { Summary } from '../report/summary.ts';
 import { UNMET_STATUSES } from '../vocabulary.ts';
 import { command } from './command.ts';
-import type { runsSchema } from './output-schemas.ts';
-import { summaryLines } from './summary-lines.ts';
+import { count, summaryLines } from './summary-lines.ts';
 import { commandLine, openTerminal, printResult } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
   $ territory-loader runs
   $ territory-loader runs 2026-11-21T101530Z-territories`;
-
-/** A run as the list shows it. */
-type ListedRun = z.infer<typeof runsSchema>['runs'][number];
 
 export function runsCommand(exit: (code: ExitCode) => void) {
   return command('runs', 'list the runs in the runs folder, or show one')
@@ -27,7 +20,7 @@ export function runsCommand(exit: (code: ExitCode) => void) {
     .action(async (run, options) => {
       const terminal = openTerminal(options);
       if (run === undefined) {
-        const runs = await listRuns();
+        const runs = await listRuns(Date.now());
         printResult(terminal, { runs }, () => listLines(runs));
       } else {
         const summary = await summaryOf(findRun(run));
@@ -38,21 +31,6 @@ export function runsCommand(exit: (code: ExitCode) => void) {
       }
       exit(0);
     });
-}
-
-async function listRuns(): Promise<ListedRun[]> {
-  if (!existsSync(RUNS_FOLDER)) return [];
-  const folders = (await readdir(RUNS_FOLDER, { withFileTypes: true }))
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort()
-    .reverse();
-  return Promise.all(
-    folders.map(async (run) => ({
-      run,
-      summary: (await tryReadSummary(join(RUNS_FOLDER, run))) ?? null,
-    })),
-  );
 }
 
 async function summaryOf({ run, folder }: FoundRun): Promise<Summary> {
@@ -67,11 +45,12 @@ async function summaryOf({ run, folder }: FoundRun): Promise<Summary> {
 
 function listLines(runs: readonly ListedRun[]): string[] {
   if (runs.length === 0) return [`No runs in ${RUNS_FOLDER}/ yet.`];
-  const table = runs.map(({ run, summary }) =>
-    summary === null
-      ? [run, '', '', 'unfinished']
-      : [run, summary.org, `${summary.rows} rows`, resultOf(summary)],
-  );
+  const table = runs.map((one) => [
+    one.run,
+    one.org ?? '',
+    one.rows === undefined ? '' : count(one.rows, 'row'),
+    resultOf(one),
+  ]);
   const widths = [0, 1, 2].map((i) => Math.max(...table.map((cells) => cells[i]?.length ?? 0)));
   return table.map((cells) =>
     cells
@@ -81,10 +60,14 @@ function listLines(runs: readonly ListedRun[]): string[] {
   );
 }
 
-function resultOf({ statuses, stopped }: Summary): string {
-  const unmet = Object.entries(statuses)
+function resultOf({ state, summary }: ListedRun): string {
+  if (state === 'at work') return state;
+  if (state === 'unknown') return 'unfinished: nothing of it can be read';
+  if (state === 'unfinished' || summary === undefined) return 'unfinished: resume it';
+  const unmet = Object.entries(summary.statuses)
     .filter(([status]) => UNMET_STATUSES.has(status))
     .map(([status, rows]) => `${rows} ${status}`);
   const result = unmet.length === 0 ? 'all as asked' : unmet.join(', ');
+  const { stopped } = summary;
   return stopped === undefined ? result : `stopped (${stopped.code}): ${result}`;
 }

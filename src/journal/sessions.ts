@@ -27,6 +27,8 @@ export interface Sessions {
    * @throws {RunLockedError} when a living process is at work on it
    */
   begin(owner: Owner, clock: () => number, effort: () => Effort): void;
+  /** The living process that is at work on the run; none for one that is as good as dead. */
+  holder(self: Owner, nowMs: number): Holder | undefined;
   /** Gives a sign of life, and notes what this session has taken so far. */
   beat(): void;
   /** Lets go of the run. */
@@ -40,11 +42,16 @@ export interface Sessions {
   effort(): Effort;
 }
 
+/** A process that holds a run, and how long ago it has given its last sign of life. */
+export interface Holder extends Owner {
+  readonly silentMs: number;
+}
+
 /** Another process is at work on the run. */
 export class RunLockedError extends AppError {
   override readonly name = 'RunLockedError';
 
-  constructor({ pid, host }: Owner, silentMs: number) {
+  constructor({ pid, host, silentMs }: Holder) {
     super(
       'RUN_LOCKED',
       `Process ${pid} on ${host} is at work on this run (last sign of life ${Math.round(silentMs / 1000)} s ago).`,
@@ -84,22 +91,27 @@ export function sessionsIn(db: DatabaseSync): Sessions {
     ).run(mine.clock(), ended, calls, credits, retries, Math.round(elapsedMs), mine.id);
   }
 
+  function holder(self: Owner, nowMs: number): Holder | undefined {
+    const last = sql('SELECT * FROM sessions ORDER BY id DESC LIMIT 1').get();
+    if (last === undefined || last['ended'] !== 0) return undefined;
+    const other: Holder = {
+      pid: Number(last['pid']),
+      host: String(last['host']),
+      bornMs: Number(last['born_ms']),
+      silentMs: nowMs - Number(last['beat_ms']),
+    };
+    return isAlive(other, self) ? other : undefined;
+  }
+
   return {
+    holder,
     begin(owner, clock, effort) {
       const nowMs = clock();
       // At once, so that of two who look the second sees what the first has written.
       db.exec('BEGIN IMMEDIATE');
       try {
-        const last = db.prepare('SELECT * FROM sessions ORDER BY id DESC LIMIT 1').get();
-        if (last !== undefined && last['ended'] === 0) {
-          const holder = {
-            pid: Number(last['pid']),
-            host: String(last['host']),
-            bornMs: Number(last['born_ms']),
-          };
-          const silentMs = nowMs - Number(last['beat_ms']);
-          if (isAlive(holder, owner, silentMs)) throw new RunLockedError(holder, silentMs);
-        }
+        const other = holder(owner, nowMs);
+        if (other !== undefined) throw new RunLockedError(other);
         const insert = db.prepare('INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, 0)');
         const { lastInsertRowid } = insert.run(owner.pid, owner.host, owner.bornMs, nowMs);
         mine = { id: Number(lastInsertRowid), clock, effort };
@@ -138,8 +150,8 @@ export function sessionsIn(db: DatabaseSync): Sessions {
 }
 
 /** Whether the process that holds a run still lives, as far as this one can tell. */
-function isAlive(holder: Owner, self: Owner, silentMs: number): boolean {
-  if (Math.abs(silentMs) > PATIENCE_MS) return false;
+function isAlive(holder: Holder, self: Owner): boolean {
+  if (Math.abs(holder.silentMs) > PATIENCE_MS) return false;
   if (holder.host !== self.host) return true;
   // A number that is our own may have been given out anew, as the first one in a container is.
   return holder.pid === self.pid ? holder.bornMs === self.bornMs : isRunning(holder.pid);

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Journal } from '../../journal/journal.ts';
+import type { Owner } from '../../journal/sessions.ts';
 import type { Usage } from '../../zoho/client.ts';
 
 /** A run that this process holds; let go of when disposed. */
@@ -12,16 +13,20 @@ export interface Hold extends Disposable {
 
 const BEAT_MS = 2000;
 
+export function thisProcess(): Owner {
+  const { pid } = process;
+  return { pid, host: hostname(), bornMs: Math.round(performance.timeOrigin) };
+}
+
 /**
  * Holds a run for this process, with a sign of life every two seconds.
  * @throws {RunLockedError} when a living process is at work on it
  */
 export function holdRun(journal: Journal, clock: () => number = Date.now): Hold {
   const { sessions } = journal;
-  const bornMs = Math.round(performance.timeOrigin);
   const startedMs = clock();
   let usage: Readonly<Usage> = { calls: 0, credits: 0, retries: 0 };
-  sessions.begin({ pid: process.pid, host: hostname(), bornMs }, clock, () => ({
+  sessions.begin(thisProcess(), clock, () => ({
     ...usage,
     elapsedMs: clock() - startedMs,
   }));
