@@ -2,13 +2,10 @@ import type { ExitCode } from '../errors.ts';
 import { applyPlan } from '../pipeline/apply.ts';
 import { readPlan } from '../pipeline/plan-import.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
+import { OPTIONS } from './options.ts';
 import { planLines } from './plan-lines.ts';
-import { noteRun, startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
-import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say, tellStop } from './terminal.ts';
+import { openTerminal, printResult } from './terminal.ts';
+import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -30,30 +27,22 @@ export function applyCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.out)
     .addHelpText('after', EXAMPLES)
     .action(async (plan, options) => {
-      const terminal = openTerminal(options);
       if (options.show) {
+        const terminal = openTerminal(options);
         const preview = readPlan(plan);
         printResult(terminal, preview.report, () => planLines(preview, terminal.out));
         return exit(0);
       }
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
       const { input, replan } = options;
-      const summary = await applyPlan({
+      const how = {
         plan,
         ...(input === undefined ? {} : { input }),
         ...(replan === undefined ? {} : { replan }),
-        ...sendJob(options, org),
-        signal: stop.signal,
-        onEvent: noteRun(stop, progress),
-      });
-      progress[Symbol.dispose]();
-      tellStop(terminal, summary.stopped);
-      printResult(terminal, summary, () =>
-        summaryLines(summary, terminal.out, repeatedOptions({ org: options.org })),
+      };
+      return exit(
+        await withOrg(options, async ({ job, printRun }) =>
+          printRun(await applyPlan({ ...how, ...job })),
+        ),
       );
-      exit(summary.exitCode as ExitCode);
     });
 }

@@ -2,13 +2,9 @@ import { ConfigError, type ExitCode } from '../errors.ts';
 import { runImport } from '../pipeline/run.ts';
 import { RESOURCE_NAMES } from '../resources/registry.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { fileJob, OPTIONS, repeatedOptions, sendJob } from './options.ts';
+import { fileJob, OPTIONS } from './options.ts';
 import { showPlan } from './plan.ts';
-import { noteRun, startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
-import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say, tellStop } from './terminal.ts';
+import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -38,25 +34,14 @@ export function importCommand(exit: (code: ExitCode) => void) {
     .addHelpText('after', EXAMPLES)
     .action(async (resource, file, options) => {
       if (options.plan && options.out !== undefined) throw planHasNoFolder();
-      const terminal = openTerminal(options);
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
-      const job = {
-        ...fileJob(resource, file, options),
-        ...sendJob(options, org),
-        signal: stop.signal,
-        onEvent: noteRun(stop, progress),
-      };
-      if (options.plan) return exit(await showPlan(job, terminal, progress, options.org));
-      const summary = await runImport(job);
-      progress[Symbol.dispose]();
-      tellStop(terminal, summary.stopped);
-      printResult(terminal, summary, () =>
-        summaryLines(summary, terminal.out, repeatedOptions(options)),
+      exit(
+        await withOrg(options, async (talk) => {
+          const job = { ...fileJob(resource, file, options), ...talk.job };
+          return options.plan
+            ? await showPlan(job, talk, options.org)
+            : talk.printRun(await runImport(job));
+        }),
       );
-      return exit(summary.exitCode as ExitCode);
     });
 }
 

@@ -77,7 +77,7 @@ export function repeatedOptions({ org }: { readonly org?: string | undefined }):
 }
 
 /** How calls are to be sent, as typed. */
-interface SendOptions {
+export interface SendOptions {
   readonly concurrency: number | 'auto';
   readonly maxCredits?: number | undefined;
   readonly maxErrors?: ImportOptions['maxErrors'] | undefined;

@@ -3,12 +3,10 @@ import { type PlanOptions, planImport } from '../pipeline/plan-import.ts';
 import { RESOURCE_NAMES } from '../resources/registry.ts';
 import { countUnmet } from '../vocabulary.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { fileJob, OPTIONS, repeatedOptions, sendJob } from './options.ts';
+import { fileJob, OPTIONS, repeatedOptions } from './options.ts';
 import { planLines } from './plan-lines.ts';
-import { type Progress, startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
-import { openTerminal, printResult, say, type Terminal } from './terminal.ts';
+import { printResult } from './terminal.ts';
+import { type Talk, withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -35,34 +33,29 @@ export function planCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.map)
     .addHelpText('after', EXAMPLES)
     .action(async (resource, file, options) => {
-      const terminal = openTerminal(options);
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
       const { output, calls, check } = options;
-      const job = {
+      const how = {
         ...fileJob(resource, file, options),
-        ...sendJob(options, org),
         ...(output === undefined ? {} : { save: output }),
         ...(calls ? { previewChunks: Number.MAX_SAFE_INTEGER } : {}),
-        signal: stop.signal,
-        onEvent: progress.onEvent,
       };
-      exit(await showPlan(job, terminal, progress, options.org, check));
+      exit(
+        await withOrg(options, (talk) =>
+          showPlan({ ...how, ...talk.job }, talk, options.org, check),
+        ),
+      );
     });
 }
 
 /** Plans, prints the plan, and gives the exit code. */
 export async function showPlan(
   job: PlanOptions,
-  terminal: Terminal,
-  progress: Progress,
+  { terminal, endProgress }: Pick<Talk, 'terminal' | 'endProgress'>,
   org: string | undefined,
   check = false,
 ): Promise<ExitCode> {
   const preview = await planImport({ previewChunks: SHOWN_CALLS, ...job });
-  progress[Symbol.dispose]();
+  endProgress();
   const { report } = preview;
   printResult(terminal, report, () => planLines(preview, terminal.out, repeatedOptions({ org })));
   const unmet = countUnmet(Object.entries(report.statuses));

@@ -1,20 +1,11 @@
-import type { OnEvent, RunEvent } from '../pipeline/events.ts';
+import type { RunEvent } from '../pipeline/events.ts';
 import { countUnmet, type Status } from '../vocabulary.ts';
-import type { StopSignal } from './signals.ts';
 import { duration } from './summary-lines.ts';
 import { inert, say, type Terminal } from './terminal.ts';
 
 /** Draws one line that follows a run, on a terminal only. */
 export interface Progress extends Disposable {
   readonly onEvent: (event: RunEvent) => void;
-}
-
-/** Follows a run, and remembers its folder for the case that it is stopped at once. */
-export function noteRun(stop: StopSignal, progress: Progress): OnEvent {
-  return (event) => {
-    if (event.type === 'started') stop.run = event.folder;
-    progress.onEvent(event);
-  };
 }
 
 const REDRAW_MS = 100;

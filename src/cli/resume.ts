@@ -1,12 +1,9 @@
 import type { ExitCode } from '../errors.ts';
 import { resumeRun } from '../pipeline/resume.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
-import { noteRun, startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
-import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say, tellStop } from './terminal.ts';
+import { OPTIONS } from './options.ts';
+import { say } from './terminal.ts';
+import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -23,25 +20,15 @@ export function resumeCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.wait)
     .addHelpText('after', EXAMPLES)
     .action(async (run, options) => {
-      const terminal = openTerminal(options);
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
-      const { summary, wasFinished } = await resumeRun({
-        run,
-        ...(options.asRead ? { asRead: true } : {}),
-        ...sendJob(options, org),
-        signal: stop.signal,
-        onEvent: noteRun(stop, progress),
-      });
-      progress[Symbol.dispose]();
-      if (wasFinished) {
-        say(terminal, `Run ${summary.run} has reached its end before: there is nothing to resume.`);
-      } else tellStop(terminal, summary.stopped);
-      printResult(terminal, summary, () =>
-        summaryLines(summary, terminal.out, repeatedOptions({ org: options.org })),
+      const how = { run, ...(options.asRead ? { asRead: true } : {}) };
+      exit(
+        await withOrg(options, async ({ job, terminal, printRun }) => {
+          const { summary, wasFinished } = await resumeRun({ ...how, ...job });
+          if (wasFinished) {
+            say(terminal, `Run ${summary.run} has reached its end before: nothing to resume.`);
+          }
+          return printRun(summary);
+        }),
       );
-      exit(summary.exitCode as ExitCode);
     });
 }

@@ -1,12 +1,9 @@
 import type { ExitCode } from '../errors.ts';
 import { retryRun } from '../pipeline/retry.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { OPTIONS, repeatedOptions, sendJob } from './options.ts';
-import { noteRun, startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
-import { summaryLines } from './summary-lines.ts';
-import { openTerminal, printResult, say, tellStop } from './terminal.ts';
+import { OPTIONS } from './options.ts';
+import { say } from './terminal.ts';
+import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -25,25 +22,20 @@ export function retryCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.out)
     .addHelpText('after', EXAMPLES)
     .action(async (run, file, options) => {
-      const terminal = openTerminal(options);
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
-      const { summary, isNew } = await retryRun({
+      const { precheck } = options;
+      const how = {
         run,
         ...(file === undefined ? {} : { file }),
-        ...(options.precheck === undefined ? {} : { precheck: options.precheck }),
-        ...sendJob(options, org),
-        signal: stop.signal,
-        onEvent: noteRun(stop, progress),
-      });
-      progress[Symbol.dispose]();
-      if (!isNew) say(terminal, `Every row of run ${summary.run} is as asked: nothing to retry.`);
-      else tellStop(terminal, summary.stopped);
-      printResult(terminal, summary, () =>
-        summaryLines(summary, terminal.out, repeatedOptions({ org: options.org })),
+        ...(precheck === undefined ? {} : { precheck }),
+      };
+      exit(
+        await withOrg(options, async ({ job, terminal, printRun }) => {
+          const { summary, isNew } = await retryRun({ ...how, ...job });
+          if (!isNew) {
+            say(terminal, `Every row of run ${summary.run} is as asked: nothing to retry.`);
+          }
+          return printRun(summary);
+        }),
       );
-      exit(summary.exitCode as ExitCode);
     });
 }

@@ -2,12 +2,10 @@ import type { ExitCode } from '../errors.ts';
 import { verifyRun } from '../pipeline/verify.ts';
 import type { Verification } from '../report/verification.ts';
 import { command } from './command.ts';
-import { connect } from './connect.ts';
-import { OPTIONS, sendJob } from './options.ts';
-import { startProgress } from './progress.ts';
-import { stopOnSignals } from './signals.ts';
+import { OPTIONS } from './options.ts';
 import { count } from './summary-lines.ts';
-import { inert, openTerminal, paint, printResult, say } from './terminal.ts';
+import { inert, paint, printResult } from './terminal.ts';
+import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,20 +19,14 @@ export function verifyCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.maxCredits)
     .addHelpText('after', EXAMPLES)
     .action(async (run, options) => {
-      const terminal = openTerminal(options);
-      using stop = stopOnSignals();
-      await using org = await connect(options.org);
-      say(terminal, org.notice);
-      using progress = startProgress(terminal);
-      const verification = await verifyRun({
-        run,
-        ...sendJob(options, org),
-        signal: stop.signal,
-        onEvent: progress.onEvent,
-      });
-      progress[Symbol.dispose]();
-      printResult(terminal, verification, () => verificationLines(verification, terminal.out));
-      exit(verification.missing + verification.changed > 0 ? 1 : 0);
+      exit(
+        await withOrg(options, async ({ job, terminal, endProgress }) => {
+          const found = await verifyRun({ run, ...job });
+          endProgress();
+          printResult(terminal, found, () => verificationLines(found, terminal.out));
+          return found.missing + found.changed > 0 ? 1 : 0;
+        }),
+      );
     });
 }
 

@@ -43,7 +43,6 @@ export async function verifyRun(options: VerifyOptions): Promise<Verification> {
   using now = continueJournal(after, 'verify');
   now.unplan();
 
-  onEvent({ type: 'started', run: found.run, folder: found.folder, org: connection.name });
   onEvent({ type: 'rowsRead', rows: then.rowCount() });
   await using client = createClient(connection, clientOptions(options));
   const resource = resourceNamed(meta.resource);
