@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<number, string>> = {
   11: 'it is damaged',
   13: 'the disk is full',
   14: 'it cannot be opened',
+  26: 'it is no journal',
 };
 
 /** The journal can take nothing more in. What was written down before is intact. */

@@ -58,6 +58,15 @@ export interface Journal extends JournalReads, Disposable {
 /** A statement costs more than a row: several rows share one. */
 const ROWS_PER_INSERT = 20;
 
+/** Leaves one file, which can be copied, and read where nothing may be written. */
+export function makeSingle(db: DatabaseSync): void {
+  try {
+    db.exec('PRAGMA journal_mode = DELETE');
+  } catch {
+    // Somebody is reading it: it stays in two files, and as good.
+  }
+}
+
 /** The journal in an open database whose tables exist. */
 export function journalOf(db: DatabaseSync): Journal {
   const path = db.location() ?? '';
@@ -68,6 +77,22 @@ export function journalOf(db: DatabaseSync): Journal {
     sessions.beat();
   });
 
+  /** Runs `work` as one transaction, if nobody has taken the run over. */
+  function write<T>(work: () => T): T {
+    return explained(path, () => {
+      db.exec('BEGIN');
+      try {
+        sessions.check();
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (db.isTransaction) db.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
   /** Writes down how far a chunk is, together with what became of its rows. */
   function noteChunk(id: number, state: string, outcomes: readonly Outcome[]): Promise<void> {
     return commit(() => {
@@ -76,19 +101,10 @@ export function journalOf(db: DatabaseSync): Journal {
     });
   }
 
-  /** Leaves one file, which can be copied, and read where nothing may be written. */
-  function makeSingle(): void {
-    try {
-      db.exec('PRAGMA journal_mode = DELETE');
-    } catch {
-      // Somebody is reading it: it stays in two files, and as good.
-    }
-  }
-
   const writes: Omit<Journal, keyof JournalReads> = {
     sessions,
     setMeta: (meta) =>
-      explained(path, () => {
+      write(() => {
         sql('UPDATE run SET meta = ?').run(JSON.stringify(meta));
       }),
     addRows(rows) {
@@ -117,54 +133,44 @@ export function journalOf(db: DatabaseSync): Journal {
       for (const outcome of outcomes) insert.run(...lineOf(outcome));
     },
     amendOutcomes(changes) {
-      journal.transaction(() => {
+      write(() => {
         db.exec('CREATE INDEX IF NOT EXISTS outcome_of_row ON outcomes (row)');
         for (const change of changes) sql(AMEND_OUTCOME).run(...amendmentOf(change));
       });
     },
     unplan: () =>
-      explained(path, () =>
+      write(() =>
         db.exec(`
           DELETE FROM chunks;
           DELETE FROM outcomes WHERE row IN (SELECT row FROM rows WHERE record IS NOT NULL);
         `),
       ),
     clear: () =>
-      explained(path, () =>
+      write(() =>
         db.exec(`
           DELETE FROM rows; DELETE FROM chunks; DELETE FROM outcomes;
           UPDATE run SET state = 'reading';
         `),
       ),
-    transaction: (work) =>
-      explained(path, () => {
-        db.exec('BEGIN');
-        try {
-          const result = work();
-          db.exec('COMMIT');
-          return result;
-        } catch (error) {
-          if (db.isTransaction) db.exec('ROLLBACK');
-          throw error;
-        }
-      }),
+    transaction: write,
     seal: () =>
       explained(path, () => {
         // What was written without waiting for the disk gets there before the first call.
         db.exec('PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE);');
-        sessions.check();
-        db.exec("UPDATE run SET state = 'running'");
+        write(() => db.exec("UPDATE run SET state = 'running'"));
       }),
     beginChunk: (id) => noteChunk(id, 'sent', []),
     completeChunk: (id, outcomes) => noteChunk(id, 'done', outcomes),
     returnChunk: (id, outcomes) => noteChunk(id, 'planned', outcomes),
     leaveChunk: (id, outcomes) => noteChunk(id, 'sent', outcomes),
-    finish: (state) =>
-      explained(path, () => {
-        sessions.check();
+    finish(state) {
+      write(() => {
         sql('UPDATE run SET state = ?').run(state);
-        makeSingle();
-      }),
+        // Together: nothing is written to the file once it stands alone.
+        sessions.end();
+      });
+      makeSingle(db);
+    },
     [Symbol.dispose]() {
       if (db.isOpen) db.close();
     },

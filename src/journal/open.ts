@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { explained } from './failure.ts';
-import { type Journal, journalOf } from './journal.ts';
+import { type Journal, journalOf, makeSingle } from './journal.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 const PAGE_CACHE_KIB = 8192;
@@ -12,9 +12,13 @@ const BUSY_MS = 5000;
 export function openJournal(path: string, runId: string): Journal {
   return explained(path, () => {
     const db = openForBulk(path);
-    db.exec(SCHEMA);
-    db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
-    return journalOf(db);
+    const journal = journalOf(db);
+    // Whole or not at all: a file with our mark has its tables, and names its run.
+    journal.transaction(() => {
+      db.exec(SCHEMA);
+      db.prepare('INSERT INTO run VALUES (?, ?, ?)').run(runId, 'reading', '{}');
+    });
+    return journal;
   });
 }
 
@@ -68,7 +72,7 @@ function probe(
 ): boolean {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: true });
+    db = openToRead(path);
     return ask((name) => db?.prepare(`PRAGMA ${name}`).get()?.[name]);
   } catch {
     return false;
@@ -79,7 +83,26 @@ function probe(
 
 /** Opens the journal of an earlier run to read it. */
 export function readJournal(path: string): Journal {
-  return journalOf(new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS }));
+  return journalOf(openToRead(path));
+}
+
+/** Makes the journal of a run that has ended one file, where a process was killed on that step. */
+export function tidyJournal(path: string): void {
+  if (!existsSync(`${path}-wal`)) return;
+  using db = new DatabaseSync(path, { timeout: BUSY_MS });
+  makeSingle(db);
+}
+
+/** Opens a database to read it; a write that a killed process has left half done is taken back. */
+function openToRead(path: string): DatabaseSync {
+  if (existsSync(`${path}-journal`)) takeBack(path);
+  return new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+}
+
+/** Only who may write can do that, by reading anything at all. */
+function takeBack(path: string): void {
+  using db = new DatabaseSync(path, { timeout: BUSY_MS });
+  db.prepare('PRAGMA schema_version').get();
 }
 
 /** Copies a journal, whoever is at work on it, as it is at this moment. */

@@ -1,9 +1,9 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { RowSet } from '../row-set.ts';
 import type { Chunk, Outcome, Status } from '../vocabulary.ts';
 import { type Cause, causeOf, SELECT_CAUSES } from './causes.ts';
 import { outcomeOf, SELECT_OUTCOMES } from './outcome-lines.ts';
-import type { Statements } from './statements.ts';
+import { linesOf, type Statements } from './statements.ts';
 
 /** How far a run has come. Nothing is sent before `running`. */
 export type RunState = 'reading' | 'planned' | 'running' | 'finished' | 'stopped';
@@ -59,12 +59,6 @@ const CHUNKS_PER_PAGE = 100;
 
 /** Reads a journal whose tables exist. */
 export function readsOf(db: DatabaseSync, sql: Statements): JournalReads {
-  const arrays = (text: string, ...parameters: (string | number)[]) => {
-    const statement = db.prepare(text);
-    statement.setReturnArrays(true);
-    return statement.iterate(...parameters) as unknown as Iterable<SQLOutputValue[]>;
-  };
-
   /** The lines of a table in the order of its key, a page at a time. */
   function* pages(text: string, key: string, size: number) {
     for (let last = 0; ; ) {
@@ -91,7 +85,7 @@ export function readsOf(db: DatabaseSync, sql: Statements): JournalReads {
       }
       const key = canonical === undefined ? 'subject' : 'canonical(subject)';
       const scan = `SELECT row, subject, record FROM rows ORDER BY ${key}, row`;
-      for (const [row, subject, record] of arrays(scan)) {
+      for (const [row, subject, record] of linesOf(db, scan)) {
         yield {
           row: Number(row),
           subject: String(subject),
@@ -113,7 +107,7 @@ export function readsOf(db: DatabaseSync, sql: Statements): JournalReads {
       return undefined;
     },
     *outcomes() {
-      for (const line of arrays(SELECT_OUTCOMES)) yield outcomeOf(line);
+      for (const line of linesOf(db, SELECT_OUTCOMES)) yield outcomeOf(line);
       return undefined;
     },
     *results() {
@@ -155,7 +149,7 @@ export function readsOf(db: DatabaseSync, sql: Statements): JournalReads {
     rowsEnded(status) {
       const ended = new RowSet();
       const which = status === undefined ? '' : `WHERE status = '${status}'`;
-      for (const [row] of arrays(`SELECT row FROM outcomes ${which}`)) ended.add(Number(row));
+      for (const [row] of linesOf(db, `SELECT row FROM outcomes ${which}`)) ended.add(Number(row));
       return ended;
     },
     unsettledRows() {

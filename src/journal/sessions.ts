@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
+import { explained } from './failure.ts';
 import { statementsOf } from './statements.ts';
 
 /** A process on a machine. */
@@ -107,19 +108,21 @@ export function sessionsIn(db: DatabaseSync): Sessions {
     holder,
     begin(owner, clock, effort) {
       const nowMs = clock();
-      // At once, so that of two who look the second sees what the first has written.
-      db.exec('BEGIN IMMEDIATE');
-      try {
-        const other = holder(owner, nowMs);
-        if (other !== undefined) throw new RunLockedError(other);
-        const insert = db.prepare('INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, 0)');
-        const { lastInsertRowid } = insert.run(owner.pid, owner.host, owner.bornMs, nowMs);
-        mine = { id: Number(lastInsertRowid), clock, effort };
-        db.exec('COMMIT');
-      } catch (error) {
-        if (db.isTransaction) db.exec('ROLLBACK');
-        throw error;
-      }
+      explained(db.location() ?? '', () => {
+        // At once, so that of two who look the second sees what the first has written.
+        db.exec('BEGIN IMMEDIATE');
+        try {
+          const other = holder(owner, nowMs);
+          if (other !== undefined) throw new RunLockedError(other);
+          const insert = sql('INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, 0)');
+          const { lastInsertRowid } = insert.run(owner.pid, owner.host, owner.bornMs, nowMs);
+          db.exec('COMMIT');
+          mine = { id: Number(lastInsertRowid), clock, effort };
+        } catch (error) {
+          if (db.isTransaction) db.exec('ROLLBACK');
+          throw error;
+        }
+      });
     },
     beat: () => note(0),
     end() {

@@ -3,7 +3,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { readJournal, reopenJournal } from '../journal/open.ts';
+import { readJournal, reopenJournal, tidyJournal } from '../journal/open.ts';
 import type { Summary } from '../report/summary.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { readTerritories } from '../zoho/directory.ts';
@@ -89,8 +89,12 @@ async function goOn(
 
 /** The summary of a run that has reached its end; undefined for any other. */
 async function finished({ journal: path, folder }: FoundRun): Promise<Summary | undefined> {
-  using journal = readJournal(path);
-  return journal.state === 'finished' ? await readSummary(folder) : undefined;
+  {
+    using journal = readJournal(path);
+    if (journal.state !== 'finished') return undefined;
+  }
+  tidyJournal(path);
+  return await readSummary(folder);
 }
 
 /** Reads the file again: nothing of it was sent. */

@@ -111,9 +111,9 @@ describe('a create call whose answer got lost', () => {
 
   test('is left unsettled, not as never sent, when the org cannot be read either', async () => {
     await using it = await executorRig('territories', () => 'reset', { retries: 1 });
-    const { outcomes, stop, left } = await it.execute(territoryChunk('East'));
+    const { outcomes, stop, isUnsettled } = await it.execute(territoryChunk('East'));
     expect(inShort(outcomes)).toEqual([]);
-    expect(left).toBe('unsettled');
+    expect(isUnsettled).toBe(true);
     expect(stop).toMatchObject({ exitCode: 3 });
   });
 

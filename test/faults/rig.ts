@@ -28,7 +28,7 @@ export async function executorRig(resource: string, handler: Handler, options: C
       const first: Turn = { wasSent: false, deferrals: 0, mayStart };
       const result = await executor.execute(chunk, { ...first, ...turn });
       const outcomes = [...result.outcomes].sort((a, b) => a.row - b.row);
-      return { outcomes, stop: result.stop, left: result.left };
+      return { ...result, outcomes, stop: result.stop };
     },
     async [Symbol.asyncDispose]() {
       await client[Symbol.asyncDispose]();

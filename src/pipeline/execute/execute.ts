@@ -91,7 +91,7 @@ export async function executeChunks(
     const statuses = countBy(outcomes);
     unmet += countUnmet(statuses);
     family.learn(chunk, outcomes);
-    await note(chunk, outcomes, result.left);
+    await note(chunk, outcomes, result);
     onEvent({
       type: 'chunkCompleted',
       chunk: chunk.id,
@@ -110,10 +110,10 @@ export async function executeChunks(
   async function note(
     { id, entries }: Chunk,
     outcomes: readonly Outcome[],
-    left: ChunkResult['left'],
+    { left, isUnsettled }: ChunkResult,
   ): Promise<void> {
     if (outcomes.length === rowsOf(entries).length) await journal.completeChunk(id, outcomes);
-    else if (left === 'unsettled') await journal.leaveChunk(id, outcomes);
+    else if (isUnsettled) await journal.leaveChunk(id, outcomes);
     else await journal.returnChunk(id, outcomes);
     if (left === 'deferred') for (const { row } of outcomes) ended.add(row);
   }

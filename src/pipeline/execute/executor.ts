@@ -20,11 +20,13 @@ export interface ChunkResult {
   /** Why the run, or its part for a CRM module, goes no further. */
   readonly stop?: Stop;
   /**
-   * What is with the rows that have no outcome: not sent because of a stop, sent without anybody
-   * knowing what came of it, or held up by something that may pass while others are sent.
+   * What is with the rows that have no outcome: not sent because of a stop, or held up by something
+   * that may pass while others are sent.
    * @default 'unsent'
    */
-  readonly left?: 'unsent' | 'unsettled' | 'deferred';
+  readonly left?: 'unsent' | 'deferred';
+  /** Whether one of them was sent before without anybody knowing what came of it. @default false */
+  readonly isUnsettled?: boolean;
 }
 
 /**

@@ -4,7 +4,7 @@ import { parseJsonPath } from '../../zoho/answer.ts';
 import { type CatalogueEntry, lookup, type Refusal } from '../../zoho/catalogue/index.ts';
 import type { Stop } from '../stop.ts';
 import { rowsOf } from './entries.ts';
-import type { Turn } from './executor.ts';
+import type { ChunkResult, Turn } from './executor.ts';
 
 /** What is known so far of the rows of one chunk. */
 export interface Ledger {
@@ -87,11 +87,13 @@ export function giveUp(ledger: Ledger, entries: readonly Entry[]): void {
 export function leftOf(
   { outcomes, lost, deferred, stop }: Ledger,
   entries: readonly Entry[],
-): 'unsent' | 'unsettled' | 'deferred' {
+): Required<Pick<ChunkResult, 'left' | 'isUnsettled'>> {
   const open = rowsOf(entries).filter((row) => !outcomes.has(row));
-  // Also where the org was read once and did not hold it: some servers work on without an answer.
-  if (open.some((row) => lost.has(row))) return 'unsettled';
-  return stop === undefined && open.some((row) => deferred.has(row)) ? 'deferred' : 'unsent';
+  return {
+    left: stop === undefined && open.some((row) => deferred.has(row)) ? 'deferred' : 'unsent',
+    // Also where the org was read once and did not hold it: some servers work on without an answer.
+    isUnsettled: open.some((row) => lost.has(row)),
+  };
 }
 
 /** Explains a refusal in the words of the catalogue, pointing at the input column. */

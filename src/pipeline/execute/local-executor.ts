@@ -54,7 +54,7 @@ export function createLocalExecutor(
       const outcomes = [...ledger.outcomes.values()];
       const left = leftOf(ledger, chunk.entries);
       for (const row of ledger.deferred) attemptsBefore.set(row, ledger.attempts.get(row) ?? 0);
-      return { outcomes, left, ...(stop === undefined ? {} : { stop }) };
+      return { outcomes, ...left, ...(stop === undefined ? {} : { stop }) };
     },
   };
 
