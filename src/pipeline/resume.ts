@@ -63,6 +63,7 @@ export async function resumeRun(options: ResumeOptions): Promise<Resumed> {
   }
   if (options.asRead !== true) await requireSameFile(found, meta);
   await using client = createClient(connection, clientOptions(options));
+  hold.watch(client.usage);
   return { summary: await goOn(run, meta, client, options), wasFinished: false };
 }
 
@@ -103,7 +104,7 @@ async function beginAnew(
   order: Order,
   options: ResumeOptions,
 ): Promise<Summary> {
-  const { path, input, resource, settings, reading, precheck, retryOf } = order;
+  const { path, input, resource, settings, reading, precheck, retryOf, closes } = order;
   if (path === undefined || !existsSync(path)) throw inputGone(run.home, path ?? input);
   journal.clear();
   const { map, ...how } = reading;
@@ -116,6 +117,7 @@ async function beginAnew(
     ...(map === undefined ? {} : { map: new Map(map) }),
     ...(precheck === undefined ? {} : { precheck }),
     ...(retryOf === undefined ? {} : { retryOf }),
+    ...(closes === undefined ? {} : { closes }),
     anew: true,
   };
   return await readAndSend({ ...run, journal, isResumed: false }, job);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { readJournal, reopenJournal } from '../journal/open.ts';
+import { readJournal } from '../journal/open.ts';
 import { failedCsv } from '../report/result-files.ts';
 import type { Summary } from '../report/summary.ts';
 import { countUnmet } from '../vocabulary.ts';
@@ -11,8 +12,7 @@ import type { Source } from './read/read.ts';
 import { runImport } from './run.ts';
 import { type FoundRun, findRun, readSummary } from './runs/find.ts';
 import { filesIn } from './runs/folder.ts';
-import { holdRun } from './runs/hold.ts';
-import { addMeta, contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
+import { contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
 
 /** Which rows to send again, and how. */
 export interface RetryOptions extends CarryOutOptions {
@@ -39,12 +39,11 @@ export interface Retried {
  * @throws {ConfigError} when there is no such run, or it must be resumed first
  */
 export async function retryRun(options: RetryOptions): Promise<Retried> {
-  const { run, file, onEvent = () => {}, ...sending } = options;
+  const { run, file, ...sending } = options;
   const found = findRun(run);
   const left = look(found, file);
   if (left === undefined) return { summary: await readSummary(found.folder), isNew: false };
   const { meta, source, isStopped } = left;
-  let retriedBy = '';
   const { resource, settings, reading } = meta;
   const summary = await runImport({
     ...sending,
@@ -53,12 +52,7 @@ export async function retryRun(options: RetryOptions): Promise<Retried> {
     source,
     ...(reading.map === undefined ? {} : { map: new Map(reading.map) }),
     retryOf: found.run,
-    onEvent(event) {
-      if (event.type === 'started') retriedBy = event.run;
-      // From here on the new run has all the rows, and is about to send them.
-      if (event.type === 'planned' && isStopped) close(found, retriedBy, options);
-      onEvent(event);
-    },
+    ...(isStopped ? { closes: resolve(found.folder) } : {}),
   });
   return { summary, isNew: true };
 }
@@ -96,14 +90,6 @@ const NOT_REACHED = { message: 'the run stopped first', resolution: 'Retry the r
 
 async function* bytesOf(pieces: readonly string[]): AsyncGenerator<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece);
-}
-
-/** Ends a stopped run: another one has its rows. */
-function close({ journal: path }: FoundRun, retriedBy: string, { client }: RetryOptions): void {
-  using journal = reopenJournal(path);
-  using _hold = holdRun(journal, client?.clock);
-  addMeta(journal, { retriedBy });
-  journal.finish('finished');
 }
 
 function sum(numbers: Iterable<number>): number {

@@ -9,6 +9,7 @@ import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './c
 import type { PrecheckMode } from './plan/precheck.ts';
 import { type PrepareOptions, prepare, topOf } from './plan/prepare.ts';
 import { type IntakeOptions, takeIn } from './read/intake.ts';
+import { closeRun } from './runs/close.ts';
 import { createRunFolder } from './runs/folder.ts';
 import { holdRun } from './runs/hold.ts';
 import { addMeta, readMeta } from './runs/meta.ts';
@@ -26,6 +27,8 @@ export interface ImportOptions extends IntakeOptions, CarryOutOptions {
   readonly anew?: boolean;
   /** Run whose rows these are. */
   readonly retryOf?: string;
+  /** Folder of that run, where it was stopped: it ends when this one is planned. */
+  readonly closes?: string;
 }
 
 /**
@@ -89,6 +92,8 @@ export async function planAndSend(
   return await carryOut(run, client, options, async () => {
     const { plan, org } = await prepare(journal, resource, client, how, onEvent);
     addMeta(journal, { topTerritory: topOf(org.territories) });
+    const { closes } = readMeta(journal);
+    if (closes !== undefined) closeRun(closes, run.home.run, options.client?.clock);
     return plan;
   });
 }

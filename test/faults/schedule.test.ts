@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { demoRecordId, demoUsers } from '../../src/sandbox/index.ts';
-import { anyFaults, bearableFaults } from '../support/schedule.ts';
+import { anyFaults, bearableFaults, patienceFor } from '../support/schedule.ts';
 import { type Case, HELD, importInto, RECORDS, type Result } from './sandbox-rig.ts';
 
 const isLong = process.env['LONG'] === '1';
 const RUNS = isLong ? { numRuns: 500 } : { numRuns: 30 };
 const TIMEOUT_MS = isLong ? 3_600_000 : 60_000;
 
-const mixed = fc.constantFrom('207', 'success', '400', 'only-faulty');
+const mixed = fc.constantFrom('207', 'success', '400', 'only-faulty', 'unnamed');
 const version = fc.constantFrom('v6', 'v7', 'v8');
 const assign = fc.constantFrom('scheduled', 'immediate');
 
@@ -90,7 +90,11 @@ describe('an import into an org that fails again and again', () => {
       await fc.assert(
         fc.asyncProperty(jobs, bearableFaults, async (job, schedule) => {
           const calm = await importInto(caseOf(job));
-          const rough = await importInto({ ...caseOf(job), schedule });
+          const rough = await importInto({
+            ...caseOf(job),
+            schedule,
+            client: { concurrency: job.concurrency, ...patienceFor(schedule) },
+          });
 
           expect(rough.summary.stopped).toBeUndefined();
           expect(rough.lines).toHaveLength(job.file.csv.length - 1);
@@ -119,7 +123,7 @@ describe('an import into an org that fails again and again', () => {
           const { lines, org, stats, summary } = await importInto({
             ...caseOf(job),
             schedule,
-            client: { concurrency: job.concurrency, retries: 3 },
+            client: { concurrency: job.concurrency, retries: 3, ...patienceFor(schedule) },
           });
 
           expect(lines.map((line) => line['_row'])).toEqual(

@@ -36,11 +36,24 @@ const LOST: readonly FaultName[] = [
 ];
 const HARMLESS: readonly FaultName[] = ['rateLimited', 'rateLimitedRetryAfter', 'serverError'];
 
+/** Answers that get lost, or now and then never come: waiting for those takes real time. */
+const lostAnswer: fc.Arbitrary<FaultName> = fc.oneof(
+  { weight: 15, arbitrary: fc.constantFrom(...LOST) },
+  { weight: 1, arbitrary: fc.constant<FaultName>('stall') },
+);
+
+/** Timeouts for a schedule: short where it has calls that are never answered. */
+export function patienceFor(schedule: readonly FaultName[]) {
+  return schedule.includes('stall')
+    ? { timeouts: { connectMs: 100, headersMs: 100, bodyMs: 100 } }
+    : {};
+}
+
 /** Schedules that a client must get through: few answers are lost, few tokens end. */
 export const bearableFaults: fc.Arbitrary<FaultName[]> = fc
   .tuple(
     fc.array(fc.constantFrom<FaultName>('ok', 'ok', ...HARMLESS), { maxLength: 40 }),
-    fc.array(fc.tuple(fc.nat(), fc.constantFrom(...LOST)), { maxLength: 4 }),
+    fc.array(fc.tuple(fc.nat(), lostAnswer), { maxLength: 4 }),
     fc.array(fc.nat(), { maxLength: 3 }),
   )
   .map(([faults, lost, ended]) => {
@@ -50,18 +63,23 @@ export const bearableFaults: fc.Arbitrary<FaultName[]> = fc
     return schedule;
   });
 
-/** Any schedule at all, runs of one fault included; only stalls are left out. */
+/** Any schedule at all, runs of one fault included; only stalls come one by one. */
 export const anyFaults: fc.Arbitrary<FaultName[]> = fc
-  .array(
-    fc.tuple(
-      fc.constantFrom<FaultName>('ok', ...LOST, ...HARMLESS, 'expireToken'),
-      fc.integer({ min: 1, max: 8 }),
+  .tuple(
+    fc.array(
+      fc.tuple(
+        fc.constantFrom<FaultName>('ok', ...LOST, ...HARMLESS, 'expireToken'),
+        fc.integer({ min: 1, max: 8 }),
+      ),
+      { maxLength: 20 },
     ),
-    { maxLength: 20 },
+    fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat() }),
   )
-  .map((stretches) =>
-    stretches.flatMap(([fault, times]) => new Array<FaultName>(times).fill(fault)),
-  );
+  .map(([stretches, stalled]) => {
+    const schedule = stretches.flatMap(([fault, times]) => new Array<FaultName>(times).fill(fault));
+    if (stalled !== undefined) schedule.splice(stalled % (schedule.length + 1), 0, 'stall');
+    return schedule;
+  });
 
 /** The faults of 500 calls, one in five disturbed so that nothing is done. */
 export function oneInFive(seed: number): FaultName[] {

@@ -179,12 +179,23 @@ export function createLocalExecutor(
       const first = await sendPart(entries.slice(0, middle));
       return [...first.later, ...(await sendPart(entries.slice(middle))).later];
     }
-    if (known.concerns === 'row') return halve(entries, sendPart);
+    if (known.concerns === 'row' || mayBeOfOneItem(ledger, refusal)) {
+      return halve(entries, sendPart);
+    }
     ledger.stop ??= stopOf(known, refusal, chunk.target);
     if (isWorthWaiting(known, waits)) return entries;
     fail(ledger, rowsOf(entries), refusal);
     return [];
   }
+}
+
+/**
+ * Whether these words would be about one item alone if they named it: then an item by itself must
+ * tell, and where it is the whole call, the first one that stands alone says so.
+ */
+function mayBeOfOneItem({ operation }: Ledger, refusal: Refusal): boolean {
+  const details = { ...refusal.details, json_path: `$.${operation.listKey}[0].id` };
+  return lookup(operation.endpoint, { ...refusal, details }).concerns === 'row';
 }
 
 /** A refusal of one item, as an answer that speaks of no other. */

@@ -33,6 +33,7 @@ interface OrderOptions extends IntakeOptions {
   readonly precheck?: Order['precheck'];
   readonly org?: string;
   readonly retryOf?: string;
+  readonly closes?: string;
 }
 
 /** Columns that an earlier run added; columns of the user's own pass through, whatever their name. */
@@ -109,7 +110,8 @@ export async function takeIn(
 }
 
 function orderOf(resource: AnyResource, options: OrderOptions): Order {
-  const { source, settings = {}, delimiter, encoding, map, precheck, org, retryOf } = options;
+  const { source, settings = {}, delimiter, encoding, map } = options;
+  const { precheck, org, retryOf, closes } = options;
   return {
     resource: resource.name,
     input: typeof source === 'string' ? source : source.name,
@@ -123,6 +125,7 @@ function orderOf(resource: AnyResource, options: OrderOptions): Order {
     ...(precheck === undefined ? {} : { precheck }),
     ...(org === undefined ? {} : { org }),
     ...(retryOf === undefined ? {} : { retryOf }),
+    ...(closes === undefined ? {} : { closes }),
   };
 }
 

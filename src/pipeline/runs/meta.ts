@@ -23,6 +23,8 @@ const orderSchema = z.object({
   org: z.string().exactOptional(),
   /** Run whose rows are sent again. */
   retryOf: z.string().exactOptional(),
+  /** Folder of a stopped run that ends when this one is planned, since its rows are in here. */
+  closes: z.string().exactOptional(),
 });
 
 /** What reading the input file has told. */

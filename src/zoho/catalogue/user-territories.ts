@@ -1,4 +1,4 @@
-import { any, has, hasPointer, pathPart, saysLastResort } from './details.ts';
+import { all, any, has, hasPointer, not, pathPart, saysLastResort } from './details.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { D7_USER_REMOVE, O26B, S0, S2 } from './sources.ts';
 
@@ -62,7 +62,8 @@ export const USER_TERRITORY_ENTRIES = [
       'Choose another territory in the territory column, or take somebody out of this one first; ' +
       'its manager counts as one of its users.',
     source: ['INF', ...O26B],
-    when: hasPointer,
+    // The limit on users is published with its number alone, at the calls on a territory.
+    when: any(hasPointer, all(has('limit'), not(has('maximum_length')))),
   },
   {
     ...change,

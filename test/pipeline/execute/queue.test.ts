@@ -4,7 +4,6 @@ import { describe, expect } from 'vitest';
 import type { Journal, PendingChunk } from '../../../src/journal/journal.ts';
 import { openJournal } from '../../../src/journal/open.ts';
 import { type ChunkQueue, createQueue } from '../../../src/pipeline/execute/queue.ts';
-import type { Chunk } from '../../../src/vocabulary.ts';
 
 /** For each chunk, from 1 on, the chunks that it waits for. */
 type Plan = readonly (readonly number[])[];
