@@ -80,7 +80,8 @@ export function journalOf(db: DatabaseSync): Journal {
   /** Runs `work` as one transaction, if nobody has taken the run over. */
   function write<T>(work: () => T): T {
     return explained(path, () => {
-      db.exec('BEGIN');
+      // At once: what is checked must not change before it is written.
+      db.exec('BEGIN IMMEDIATE');
       try {
         sessions.check();
         const result = work();

@@ -117,6 +117,8 @@ async function report(
   { connection }: CarryOutOptions,
 ): Promise<Summary> {
   const files = filesIn(home.folder);
+  // The files are those of whoever has the run.
+  journal.sessions.check();
   const meta = readMeta(journal);
   const context = contextFor(journal, meta, stop);
   const statuses = await writeResultFiles(journal, context, files);
@@ -138,6 +140,7 @@ async function report(
       : { stopped: { code: stop.code, message: stop.message, hint: stop.hint } }),
     files,
   };
+  journal.sessions.check();
   // Renamed when whole: whoever finds a summary can rely on it.
   await writeFile(`${files.summary}.part`, `${JSON.stringify(summary, null, 2)}\n`);
   await rename(`${files.summary}.part`, files.summary);

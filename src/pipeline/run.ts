@@ -14,6 +14,7 @@ import { createRunFolder } from './runs/folder.ts';
 import { holdRun } from './runs/hold.ts';
 import { addMeta, readMeta } from './runs/meta.ts';
 import { refuseUnfinished } from './runs/unfinished.ts';
+import { mustBeTold } from './stop.ts';
 
 /** What to import, where to, and how. */
 export interface ImportOptions extends IntakeOptions, CarryOutOptions {
@@ -73,7 +74,8 @@ export async function readAndSend(
     await takeIn(journal, resource, { ...options, org: connection.name }, onEvent);
     if (options.anew !== true) await refuseUnfinished(readMeta(journal), run.home.folder);
   } catch (error) {
-    await discard();
+    // A run that was taken over is at work; one whose journal is full can be resumed.
+    if (!mustBeTold(error)) await discard();
     throw error;
   }
   await using client = createClient(connection, clientOptions(options));

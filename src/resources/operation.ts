@@ -48,6 +48,11 @@ export interface Settled {
    * ended.
    */
   readonly pendingJob?: string;
+  /**
+   * The org holds nothing of it, and does not tell whether a job is to bring it. Only `follow` says
+   * so.
+   */
+  readonly isUntold?: boolean;
 }
 
 /** Where an answer says that the fault is. */
@@ -63,8 +68,14 @@ export interface OrgReader {
   territoriesOfUser(userId: string): Promise<ReadonlySet<string>>;
   usersOfTerritory(territoryId: string): Promise<ReadonlySet<string>>;
   territoriesOfRecord(module: string, recordId: string): Promise<ReadonlySet<string>>;
-  /** Ids of the jobs that have yet to be done for CRM records, by the record's id. */
-  pendingJobs(module: string, recordIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Ids of the jobs that have yet to be done for CRM records, by the record's id; undefined where
+   * the org does not tell.
+   */
+  pendingJobs(
+    module: string,
+    recordIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string> | undefined>;
   /** Territories of many CRM records at once, and the API credits that it cost. */
   territoriesOfRecords(
     module: string,

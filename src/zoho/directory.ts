@@ -12,6 +12,8 @@ export interface Territory {
   readonly permissionType: string;
   readonly managerId: string | null;
   readonly description: string | null;
+  /** What the org says to be nothing, which is more than not telling of it; absent for none. */
+  readonly empty?: readonly OptionalKey[];
   /** The API's criteria JSON by key; keys are absent when they were not asked for. */
   readonly criteria: Readonly<Partial<Record<CriteriaKey, unknown>>>;
 }
@@ -23,6 +25,10 @@ export const CRITERIA_KEYS = [
   'deal_rule_criteria',
 ] as const;
 export type CriteriaKey = (typeof CRITERIA_KEYS)[number];
+
+/** What a territory may be without, and an answer may leave out. */
+const OPTIONAL_KEYS = ['reporting_to', 'manager', 'description'] as const;
+type OptionalKey = (typeof OPTIONAL_KEYS)[number];
 
 /** A user as the org holds it. Deleted users are not listed. */
 export interface User {
@@ -74,17 +80,21 @@ const USERS_OF_TERRITORY = {
 export async function readTerritories(client: ZohoClient): Promise<Territory[]> {
   const path = `/settings/territories?include=${CRITERIA_KEYS.join(',')}`;
   const found = await readPages(client, path, TERRITORIES);
-  return found.map((territory) => ({
-    id: territory.id,
-    name: territory.name,
-    parentId: territory.reporting_to?.id ?? null,
-    permissionType: territory.permission_type ?? '',
-    managerId: territory.manager?.id ?? null,
-    description: territory.description ?? null,
-    criteria: Object.fromEntries(
-      CRITERIA_KEYS.filter((key) => key in territory).map((key) => [key, territory[key]]),
-    ),
-  }));
+  return found.map((territory) => {
+    const empty = OPTIONAL_KEYS.filter((key) => territory[key] === null);
+    return {
+      id: territory.id,
+      name: territory.name,
+      parentId: territory.reporting_to?.id ?? null,
+      permissionType: territory.permission_type ?? '',
+      managerId: territory.manager?.id ?? null,
+      description: territory.description ?? null,
+      ...(empty.length > 0 && { empty }),
+      criteria: Object.fromEntries(
+        CRITERIA_KEYS.filter((key) => key in territory).map((key) => [key, territory[key]]),
+      ),
+    };
+  });
 }
 
 /**

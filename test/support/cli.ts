@@ -21,6 +21,8 @@ export interface CliOptions {
   readonly input?: string;
   /** Arguments for Node itself. */
   readonly nodeArgs?: readonly string[];
+  /** No file that it writes can grow beyond this. */
+  readonly mostKiB?: number;
   /** Is given the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -30,7 +32,11 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   const inherited = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('ZOHO_') && !name.startsWith('npm_') && name !== 'FORCE_COLOR',
   );
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), PROGRAM, ...args], {
+  const { nodeArgs = [], mostKiB } = options;
+  const line = [process.execPath, ...nodeArgs, PROGRAM, ...args];
+  const limit = ['-c', `ulimit -f ${mostKiB}; exec "$@"`, 'bash'];
+  const [program = '', ...rest] = mostKiB === undefined ? line : ['bash', ...limit, ...line];
+  const child = spawn(program, rest, {
     cwd: options.cwd,
     env: {
       ...Object.fromEntries(inherited),

@@ -64,6 +64,12 @@ export async function executeChunks(
   function mustStop(): boolean {
     if (signal?.aborted) stopWith(interrupted());
     else if (unmet > maxErrors) stopWith(tooManyErrors(maxErrors));
+    try {
+      // Asked before every call: who has slept must not send what another has settled meanwhile.
+      journal.sessions.check();
+    } catch (error) {
+      failure ??= error;
+    }
     return stop?.scope === 'org' || failure !== undefined;
   }
 

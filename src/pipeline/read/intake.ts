@@ -56,9 +56,9 @@ export async function takeIn(
   const { settings = {}, delimiter, encoding, map, signal, source } = options;
   refuseUnknownColumns(resource, map);
   refuseIdleSettings(resource, settings);
-  const order = orderOf(resource, options);
-  journal.setMeta(order);
   const version = await versionOf(source);
+  const order = orderOf(resource, options, version !== '');
+  journal.setMeta(order);
   const layoutFor = (header: readonly string[]) => layoutOf(header, resource.columns, map);
   await using input = await openInput(source, {
     ...(delimiter === undefined ? {} : { delimiter }),
@@ -109,13 +109,14 @@ export async function takeIn(
   journal.setMeta(meta);
 }
 
-function orderOf(resource: AnyResource, options: OrderOptions): Order {
+/** @param isFile whether the source can be read once more, as no pipe can */
+function orderOf(resource: AnyResource, options: OrderOptions, isFile: boolean): Order {
   const { source, settings = {}, delimiter, encoding, map } = options;
   const { precheck, org, retryOf, closes } = options;
   return {
     resource: resource.name,
     input: typeof source === 'string' ? source : source.name,
-    ...(typeof source === 'string' ? { path: resolve(source) } : {}),
+    ...(typeof source === 'string' && isFile ? { path: resolve(source) } : {}),
     settings,
     reading: {
       ...(delimiter === undefined ? {} : { delimiter }),
@@ -133,8 +134,8 @@ function orderOf(resource: AnyResource, options: OrderOptions): Order {
 async function versionOf(source: Source): Promise<string> {
   if (typeof source !== 'string') return '';
   try {
-    const { ino, size, mtimeMs } = await stat(source);
-    return [ino, size, mtimeMs].join();
+    const info = await stat(source);
+    return info.isFile() ? [info.ino, info.size, info.mtimeMs].join() : '';
   } catch {
     // It is about to be opened, and what is wrong with it told then.
     return '';

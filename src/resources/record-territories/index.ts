@@ -1,7 +1,7 @@
 import pMap from 'p-map';
-import type { Entry, Finding } from '../../vocabulary.ts';
+import type { Chunk, Entry, Finding } from '../../vocabulary.ts';
 import { bareId, checkId } from '../ids.ts';
-import type { Operation, Settled } from '../operation.ts';
+import type { Operation, OrgReader, Settled } from '../operation.ts';
 import type { Resource } from '../resource.ts';
 import { planAssignments, type RecordTerritory } from './plan.ts';
 
@@ -34,27 +34,27 @@ const assignTerritories: Operation = {
     if (resourcePathIndex === 0) return 'module';
     return jsonPath.includes('Territories') ? 'territory' : 'record_id';
   },
-  async settle({ target }, entries, org) {
-    const ids = idsOf(entries);
-    // The jobs first: one that ends between the two reads then shows in the territories. The other
-    // way round it would be in neither, and its rows would look as if they had never been sent.
-    const jobs = await org.pendingJobs(target, ids);
-    const read = async (id: string) => [id, await org.territoriesOfRecord(target, id)] as const;
-    const held = new Map(await pMap(ids, read, { concurrency: READS_AT_ONCE }));
-    return settledBy(entries, jobs, held);
-  },
+  settle: async (chunk, entries, org) => (await readEach(chunk, entries, org)).settled,
   async follow(chunk, entries, org) {
     const ids = idsOf(entries);
     const jobs = await org.pendingJobs(chunk.target, ids);
     // Where queries are refused, the records are read one by one below.
-    const { held } = await org
-      .territoriesOfRecords(chunk.target, ids)
-      .catch(() => ({ held: new Map() }));
-    const settled = settledBy(entries, jobs, held);
-    // What a query does not show yet may be there: only the record itself tells that it is not.
+    const query = await org.territoriesOfRecords(chunk.target, ids).catch(() => undefined);
+    const settled = settledBy(entries, jobs, query?.held);
     const open = entries.filter(({ rows }) => !rows.every((row) => settled.has(row)));
-    const sure = open.length === 0 ? [] : await assignTerritories.settle(chunk, open, org);
-    return new Map([...settled, ...sure]);
+    if (open.length === 0) return settled;
+    // What a query does not show yet may be there: only the record itself tells that it is not.
+    // Where jobs are not told, nothing is ever concluded from that, and a query is as good.
+    const sure =
+      jobs === undefined && query !== undefined
+        ? { settled, isTold: false }
+        : await readEach(chunk, open, org);
+    const found = new Map([...settled, ...sure.settled]);
+    if (jobs !== undefined && sure.isTold) return found;
+    for (const row of open.flatMap(({ rows }) => rows)) {
+      if (!found.has(row)) found.set(row, { isUntold: true });
+    }
+    return found;
   },
   effect: ({ target }, { id = '', parts = [] }, index) => ({
     module: target,
@@ -63,6 +63,21 @@ const assignTerritories: Operation = {
   }),
 };
 
+/** Reads the CRM records one by one, after their jobs. */
+async function readEach(
+  { target }: Chunk,
+  entries: readonly Entry[],
+  org: OrgReader,
+): Promise<{ readonly settled: Map<number, Settled>; readonly isTold: boolean }> {
+  const ids = idsOf(entries);
+  // The jobs first: one that ends between the two reads then shows in the territories. The other
+  // way round it would be in neither, and its rows would look as if they had never been sent.
+  const jobs = await org.pendingJobs(target, ids);
+  const read = async (id: string) => [id, await org.territoriesOfRecord(target, id)] as const;
+  const held = new Map(await pMap(ids, read, { concurrency: READS_AT_ONCE }));
+  return { settled: settledBy(entries, jobs, held), isTold: jobs !== undefined };
+}
+
 function idsOf(entries: readonly Entry[]): string[] {
   return [...new Set(entries.flatMap(({ id }) => id ?? []))];
 }
@@ -70,8 +85,8 @@ function idsOf(entries: readonly Entry[]): string[] {
 /** Which rows the org holds, and which a job may yet bring. */
 function settledBy(
   entries: readonly Entry[],
-  jobs: ReadonlyMap<string, string>,
-  held: ReadonlyMap<string, ReadonlySet<string>>,
+  jobs: ReadonlyMap<string, string> = new Map(),
+  held: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): Map<number, Settled> {
   const settled = new Map<number, Settled>();
   for (const { id = '', rows, parts = [] } of entries) {

@@ -3,7 +3,7 @@ import { LIMITS } from '../../zoho/limits.ts';
 import type { Planned } from '../planner.ts';
 import type { Climb } from './circles.ts';
 import { bodyOf, type ExistingRow, isExisting, unchanged } from './compare.ts';
-import { differingFields, heldValue, type TerritoryField } from './fields.ts';
+import { differingFields, heldValue, TERRITORY_FIELDS } from './fields.ts';
 import type { TerritoryRow } from './match.ts';
 import { scheduleTree } from './schedule.ts';
 import { endOf, isPlaced, type Place } from './tree.ts';
@@ -116,7 +116,13 @@ function updateOf(row: ExistingRow, place: Place): Step | undefined {
   const isMoved = isPlaced(place);
   if (changed.length === 0 && !isMoved) return undefined;
   const { id: parentId, row: parentRow } = isMoved ? parentOf(place) : {};
-  const changes: TerritoryField[] = isMoved ? [...changed, 'reporting_to'] : changed;
+  const asked = TERRITORY_FIELDS.filter(
+    (field) =>
+      changed.includes(field) ||
+      (field === 'reporting_to' && isMoved) ||
+      // Every update sends it: only here can be seen whether the row asks for it.
+      (field === 'permission_type' && field in wanted),
+  );
   const entry: Entry = {
     rows: [row.row],
     id: territory.id,
@@ -126,7 +132,7 @@ function updateOf(row: ExistingRow, place: Place): Step | undefined {
       ...(parentId !== undefined && { reporting_to: { id: parentId } }),
       ...permissionType(record.permissionType ?? territory.permissionType),
     },
-    before: Object.fromEntries(changes.map((field) => [field, heldValue(territory, field)])),
+    before: Object.fromEntries(asked.map((field) => [field, heldValue(territory, field)])),
     ...(parentRow !== undefined && { parentRow }),
   };
   return { kind: 'update', entry, parent: undefined };

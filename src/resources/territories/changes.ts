@@ -40,7 +40,11 @@ function creationOf(entry: Entry): TreeChange {
 function updateOf(entry: Entry, emails: ReadonlyMap<string, string>): TreeChange {
   const { id = '', body = {}, before = {} } = entry;
   const columns = TERRITORY_FIELDS.filter(
-    (field) => field in before && field !== 'name' && field !== 'reporting_to',
+    (field) =>
+      field in before &&
+      field !== 'name' &&
+      field !== 'reporting_to' &&
+      fieldText(field, before[field]) !== fieldText(field, body[field]),
   ).map((name) => ({ name, ...shown(name, before[name], body[name], emails) }));
   return {
     kind: 'updated',

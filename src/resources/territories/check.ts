@@ -51,11 +51,17 @@ export function checkTerritory(cell: Cell, settings: Settings): Checked<Territor
       name,
       reportingTo: orNothing(reportingTo),
       permissionType: orNothing(permissionType),
-      manager: orNull(cell('manager')),
+      manager: orNull(managerIn(cell('manager'))),
       description: orNull(description),
       criteria,
     },
   };
+}
+
+/** Nobody's address is a number: what may be an id is one. */
+function managerIn(text: string): string {
+  const id = bareId(text);
+  return looksLikeId(id) ? id : text;
 }
 
 /** A cell that says so clears its field; a blank one says nothing of it. */

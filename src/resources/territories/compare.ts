@@ -9,6 +9,7 @@ import {
   type TerritoryField,
 } from './fields.ts';
 import type { TerritoryRow } from './match.ts';
+import { parentInOrg } from './parent-in-org.ts';
 
 /** A row whose territory the org has. */
 export type ExistingRow = TerritoryRow & { readonly territory: Territory };
@@ -49,8 +50,8 @@ export function endExisting(row: ExistingRow, org: Org): Ended {
 /** A parent that is not in the org is another one than it has, whoever it is. */
 function isElsewhere({ record: { reportingTo }, territory }: ExistingRow, org: Org): boolean {
   if (reportingTo === undefined) return false;
-  const parent = org.territory(reportingTo, 'reporting_to');
-  return !('found' in parent) || parent.found.id !== territory.parentId;
+  const parent = parentInOrg(reportingTo, org);
+  return parent === undefined || !('found' in parent) || parent.found.id !== territory.parentId;
 }
 
 /** Says what speaks against a row about the top territory, of which only the name can change. */

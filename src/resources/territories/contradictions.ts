@@ -1,35 +1,32 @@
 import type { Finding } from '../../vocabulary.ts';
+import { ownEntry } from '../../zoho/catalogue/index.ts';
 import { listed } from '../listed.ts';
 import { normaliseName } from '../names.ts';
 import type { Org } from '../resource.ts';
 import { bodyOf } from './compare.ts';
-import { type Criteria, criteriaKey } from './criteria/index.ts';
-import {
-  fieldInShort,
-  fieldText,
-  isCriteriaKey,
-  TERRITORY_FIELDS,
-  type TerritoryField,
-} from './fields.ts';
+import { tellBeside } from './differences.ts';
+import { fieldMeaning, TERRITORY_FIELDS, type TerritoryField } from './fields.ts';
 import type { TerritoryRow } from './match.ts';
+import { parentInOrg } from './parent-in-org.ts';
 import { isRename } from './renames.ts';
-import { parentInOrg, topOf } from './tree.ts';
+import { topOf } from './tree.ts';
 
 /** What a row says of one field. */
 interface Statement {
   /** The same text for whatever means the same. */
   readonly meaning: string;
-  /** The cell in a few words. */
-  readonly told: string;
+  /** What is told of it: the cell, or the value that was read from it. */
+  readonly value: unknown;
 }
 
 /** What a row says of its territory, field by field. */
 type Statements = ReadonlyMap<TerritoryField, Statement>;
 
-/** A field of which rows say different things, and the first row to say each of them. */
+/** A field of which rows say different things. */
 interface Dispute {
   readonly field: TerritoryField;
-  readonly sides: readonly TerritoryRow[];
+  /** Each thing that is said, with the first row to say it. */
+  readonly sides: readonly (Statement & { readonly row: TerritoryRow })[];
 }
 
 /** More fields of a row than these would make the list of rows too long to be read. */
@@ -57,11 +54,11 @@ export function createContradictions(
     for (const field of TERRITORY_FIELDS) {
       if (field === 'reporting_to') {
         const meaning = meaningOfParent(row);
-        const told = fieldInShort(field, reportingTo ?? '(blank: the top territory)');
-        if (meaning !== undefined) statements.set(field, { meaning, told });
+        const value = reportingTo ?? '(blank: the top territory)';
+        if (meaning !== undefined) statements.set(field, { meaning, value });
       } else if (field in body) {
-        const told = fieldInShort(field, field === 'manager' ? manager : body[field]);
-        statements.set(field, { meaning: meaningOf(field, body[field]), told });
+        const value = field === 'manager' ? manager : body[field];
+        statements.set(field, { meaning: fieldMeaning(field, body[field]), value });
       }
     }
     return statements;
@@ -72,17 +69,20 @@ export function createContradictions(
     const disputes = TERRITORY_FIELDS.flatMap((field) => disputeOver(field, said));
     const [first] = disputes;
     if (first === undefined) return undefined;
-    const fields = disputes.map(({ field }) => field);
-    const witnesses = new Set(disputes.flatMap(({ sides }) => sides));
+    const witnesses = new Set(disputes.flatMap(({ sides }) => sides.map(({ row }) => row)));
     const told = listed(
+      // Those at odds over the first field come first: no more than a few are told.
       [...witnesses],
-      (row) => `row ${row.row}: ${tell(statementsOf(row), fields)}`,
+      (row) => `row ${row.row}: ${tell(said.get(row) ?? new Map(), disputes)}`,
     );
     return ({ record: { name } }) => contradicted(`${name} (${told})`, first.field);
   };
 }
 
-/** Gives the parent of a row as the territory it is; undefined where the row says nothing of it. */
+/**
+ * Gives the parent of a row as the territory it is; undefined where the row says nothing of it, or
+ * what may be any of several.
+ */
 function createParentMeaning(rows: readonly TerritoryRow[], org: Org) {
   const top = topOf(org);
   const renamed = new Map(
@@ -91,47 +91,41 @@ function createParentMeaning(rows: readonly TerritoryRow[], org: Org) {
   return ({ record: { reportingTo: text }, territory }: TerritoryRow): string | undefined => {
     if (text === undefined) return territory === undefined ? `id ${top?.id}` : undefined;
     const inOrg = parentInOrg(text, org);
-    const id = inOrg !== undefined && 'found' in inOrg ? inOrg.found.id : undefined;
+    if (inOrg !== undefined && 'found' in inOrg) return `id ${inOrg.found.id}`;
     const name = normaliseName(text);
-    const known = id ?? renamed.get(name);
-    return known === undefined ? `name ${name}` : `id ${known}`;
+    const id = renamed.get(name);
+    if (id !== undefined) return `id ${id}`;
+    return inOrg?.finding.code === 'AMBIGUOUS_NAME' ? undefined : `name ${name}`;
   };
-}
-
-function meaningOf(field: TerritoryField, value: unknown): string {
-  if (isCriteriaKey(field)) return criteriaKey(value as Criteria | null);
-  const text = fieldText(field, value);
-  return field === 'name' ? normaliseName(text) : text;
 }
 
 function disputeOver(
   field: TerritoryField,
   said: ReadonlyMap<TerritoryRow, Statements>,
 ): Dispute[] {
-  const sides = new Map<string, TerritoryRow>();
+  const sides = new Map<string, Dispute['sides'][number]>();
   for (const [row, statements] of said) {
-    const meaning = statements.get(field)?.meaning;
-    if (meaning !== undefined && !sides.has(meaning)) sides.set(meaning, row);
+    const statement = statements.get(field);
+    if (statement === undefined || sides.has(statement.meaning)) continue;
+    sides.set(statement.meaning, { ...statement, row });
   }
   return sides.size > 1 ? [{ field, sides: [...sides.values()] }] : [];
 }
 
-/** What a row says of the disputed fields, the first three of them. */
-function tell(statements: Statements, fields: readonly TerritoryField[]): string {
-  const told = fields.flatMap((field) => {
+/** What a row says of the disputed fields, the first three of them, where it differs from others. */
+function tell(statements: Statements, disputes: readonly Dispute[]): string {
+  const told = disputes.flatMap(({ field, sides }) => {
     const statement = statements.get(field);
-    return statement === undefined ? [] : `${field} ${statement.told}`;
+    const other = sides.find(({ meaning }) => meaning !== statement?.meaning);
+    return statement === undefined
+      ? []
+      : `${field} ${tellBeside(field, statement.value, other?.value)}`;
   });
   const more = told.length - MOST_FIELDS;
   return [...told.slice(0, MOST_FIELDS), ...(more > 0 ? [`… and ${more} more`] : [])].join(', ');
 }
 
 function contradicted(value: string, field: TerritoryField): Finding {
-  return {
-    code: 'CONTRADICTION',
-    cause: 'two rows say different things of the same territory',
-    value,
-    field,
-    resolution: 'Keep one of these rows, or make them say the same.',
-  };
+  const { code, cause, resolution } = ownEntry('CONTRADICTION');
+  return { code, cause, value, field, resolution };
 }

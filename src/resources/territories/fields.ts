@@ -1,7 +1,12 @@
 import { CRITERIA_KEYS, type CriteriaKey, type Territory } from '../../zoho/directory.ts';
-import { LIMITS } from '../../zoho/limits.ts';
-import { oneLine } from '../one-line.ts';
-import { type Criteria, criteriaFromApi, formatCriteria, sameCriteria } from './criteria/index.ts';
+import { normaliseName } from '../names.ts';
+import {
+  type Criteria,
+  criteriaFromApi,
+  criteriaKey,
+  formatCriteria,
+  sameCriteria,
+} from './criteria/index.ts';
 
 /** What a territory consists of: columns of the file and keys of the API alike. */
 export const TERRITORY_FIELDS = [
@@ -38,6 +43,14 @@ export function heldValue(territory: Territory, field: TerritoryField): unknown 
   }
 }
 
+/** Whether the org has told what a field holds, be it nothing: some answer with few fields. */
+export function isTold(territory: Territory, field: TerritoryField): boolean {
+  if (isCriteriaKey(field)) return field in territory.criteria;
+  if (field === 'permission_type') return territory.permissionType !== '';
+  const isEmpty = territory.empty?.some((key) => key === field) === true;
+  return isEmpty || heldValue(territory, field) !== null;
+}
+
 function reference(id: string | null): { id: string } | null {
   return id === null ? null : { id };
 }
@@ -69,13 +82,15 @@ export function fieldText(field: TerritoryField, value: unknown): string {
   return text === '' ? NONE : text;
 }
 
-/** The most characters of a value that are told beside others: names are told whole. */
-const MOST_TOLD = LIMITS.nameLength;
-
-/** A field in a few words, to be told beside others: of criteria no more than that there are some. */
-export function fieldInShort(field: TerritoryField, value: unknown): string {
+/**
+ * A field as one text for all values that mean the same, however they are written: orgs may write
+ * names, blanks, line breaks and rules in a way of their own.
+ */
+export function fieldMeaning(field: TerritoryField, value: unknown): string {
+  const criteria = isCriteriaKey(field) ? criteriaFromApi(value) : undefined;
+  if (criteria !== undefined) return criteriaKey(criteria);
   const text = fieldText(field, value);
-  return isCriteriaKey(field) && text !== NONE ? 'rules' : oneLine(text, MOST_TOLD);
+  return field === 'name' ? normaliseName(text) : text.replace(/\s+/g, ' ');
 }
 
 export function isCriteriaKey(field: TerritoryField): field is CriteriaKey {

@@ -49,7 +49,8 @@ export const updateTerritories: Operation = {
     for (const field of TERRITORY_FIELDS) {
       const after = textAfter(entry, field);
       if (after !== undefined) effect[field] = after;
-      if (field in before) effect[`before ${field}`] = fieldText(field, before[field]);
+      const held = field in before ? fieldText(field, before[field]) : after;
+      if (held !== undefined && held !== after) effect[`before ${field}`] = held;
     }
     return { ...effect, ...orderOf(entry) } satisfies Effect;
   },

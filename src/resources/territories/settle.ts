@@ -3,21 +3,21 @@ import type { Territory } from '../../zoho/directory.ts';
 import { normaliseName } from '../names.ts';
 import type { Settled } from '../operation.ts';
 import { criteriaFromApi } from './criteria/index.ts';
+import { tellBeside } from './differences.ts';
 import {
   differingFields,
-  fieldInShort,
+  fieldMeaning,
   fieldText,
   heldValue,
   isCriteriaKey,
-  NONE,
+  isTold,
   type TerritoryBody,
   type TerritoryField,
 } from './fields.ts';
 
 /**
  * Finds the rows that were to create a territory whose name the org has by now. Another value in a
- * field that the row fills is somebody else's; a blank one says nothing, since some servers answer
- * with few fields.
+ * field that the row fills is somebody else's.
  */
 export function settleCreated(
   entries: readonly Entry[],
@@ -31,14 +31,13 @@ export function settleCreated(
     const territory = namesakes.find(({ name }) => name === body['name']) ?? namesakes[0];
     if (territory === undefined) continue;
     const differing = differingFields(territory, body).filter((field) => field !== 'name');
-    const filled = differing.filter((field) => heldText(territory, field) !== NONE);
-    for (const row of rows) {
-      settled.set(row, {
-        id: territory.id,
-        ...(differing.length > 0 && { differs: true }),
-        ...conflictIn(territory, filled, body),
-      });
-    }
+    const conflict = conflictIn(territory, differing, body);
+    const one = {
+      id: territory.id,
+      ...(differing.length > 0 && { differs: true }),
+      ...(conflict !== undefined && { conflict }),
+    };
+    for (const row of rows) settled.set(row, one);
   }
   return settled;
 }
@@ -58,28 +57,23 @@ export function settleUpdated(
   for (const { id = '', rows, body = {}, before = {} } of entries) {
     const territory = held.get(id);
     if (territory === undefined) continue;
-    const differing = differingFields(territory, body);
-    // A field that is sent without a value before it was as asked when it was read.
+    // A field without a value before it is sent because it must be: the row asks nothing of it.
+    const differing = differingFields(territory, body).filter((field) => field in before);
     const foreign = differing.filter(
-      (field) =>
-        !(field in before) || fieldText(field, before[field]) !== heldText(territory, field),
+      (field) => fieldText(field, before[field]) !== fieldText(field, heldValue(territory, field)),
     );
     const conflict = conflictIn(territory, foreign, body);
     if (differing.length > 0 && conflict === undefined) continue;
-    const one = { id, ...(conflict !== undefined && { differs: true, ...conflict }) };
+    const one = { id, ...(conflict !== undefined && { differs: true, conflict }) };
     for (const row of rows) settled.set(row, one);
   }
   return settled;
 }
 
-function heldText(territory: Territory, field: TerritoryField): string {
-  return fieldText(field, heldValue(territory, field));
-}
-
 /**
  * Makes a function that tells what a territory holds in some fields instead of what was asked,
  * parents by their names; undefined for nothing. Left out is what may well be as asked: a value in
- * another spelling, and rules that cannot be read.
+ * another spelling, rules that cannot be read, and what the org does not tell.
  */
 function createConflict(territories: readonly Territory[]) {
   const names = new Map(territories.map(({ id, name }) => [id, name]));
@@ -87,20 +81,15 @@ function createConflict(territories: readonly Territory[]) {
     territory: Territory,
     fields: readonly TerritoryField[],
     asked: TerritoryBody,
-  ): Required<Pick<Settled, 'conflict'>> | undefined => {
+  ): string | undefined => {
     const told = fields.flatMap((field) => {
       const value = heldValue(territory, field);
+      if (!isTold(territory, field)) return [];
       if (isCriteriaKey(field) && criteriaFromApi(value) === undefined) return [];
-      if (spelling(field, value) === spelling(field, asked[field])) return [];
+      if (fieldMeaning(field, value) === fieldMeaning(field, asked[field])) return [];
       const parent = field === 'reporting_to' ? names.get(territory.parentId ?? '') : undefined;
-      return `${field}: ${fieldInShort(field, parent ?? value)}`;
+      return `${field}: ${tellBeside(field, parent ?? value, asked[field])}`;
     });
-    return told.length === 0 ? undefined : { conflict: told.join('; ') };
+    return told.length === 0 ? undefined : told.join('; ');
   };
-}
-
-/** Orgs may write names and line breaks in a way of their own. */
-function spelling(field: TerritoryField, value: unknown): string {
-  const text = fieldText(field, value);
-  return field === 'name' ? normaliseName(text) : text.replace(/\s+/g, ' ');
 }

@@ -1,13 +1,13 @@
 import type { Finding } from '../../vocabulary.ts';
 import type { Territory } from '../../zoho/directory.ts';
 import { blockedFinding } from '../blocked.ts';
-import { looksLikeId } from '../ids.ts';
 import { normaliseName } from '../names.ts';
 import type { Ended } from '../planner.ts';
-import type { Found, Org } from '../resource.ts';
+import type { Org } from '../resource.ts';
 import { shorten } from '../territory-path.ts';
 import { isExisting } from './compare.ts';
 import type { TerritoryRow } from './match.ts';
+import { parentInOrg } from './parent-in-org.ts';
 import { isRename } from './renames.ts';
 import { createParentSuggestion } from './suggest.ts';
 
@@ -130,13 +130,6 @@ function createParentLookup({ places, named, refused, org }: Gazetteer) {
     if (inOrg !== undefined) return invalid(inOrg.finding);
     return invalid(suggest(text, record.name));
   };
-}
-
-/** What the org says to a parent's name or id; undefined for a name that only the file may have. */
-export function parentInOrg(text: string, org: Org): Found<Territory> | undefined {
-  // Such a name is not looked up in the org, which would look for near ones.
-  const mayBeInOrg = looksLikeId(text) || org.territoriesNamed(text).length > 0;
-  return mayBeInOrg ? org.territory(text, 'reporting_to') : undefined;
 }
 
 export function topOf({ territories }: Org): Territory | undefined {

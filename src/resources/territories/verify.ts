@@ -1,15 +1,16 @@
 import type { Finding } from '../../vocabulary.ts';
 import type { Territory } from '../../zoho/directory.ts';
-import { looksLikeId } from '../ids.ts';
+import { bareId, looksLikeId } from '../ids.ts';
 import { normaliseName } from '../names.ts';
 import type { Candidate, Planned, Planner } from '../planner.ts';
 import type { Org, Trace } from '../resource.ts';
 import { bodyOf, unchanged } from './compare.ts';
+import { tellBeside } from './differences.ts';
 import {
   differingFields,
-  fieldInShort,
   fieldText,
   heldValue,
+  isHeld,
   type TerritoryBody,
   type TerritoryField,
 } from './fields.ts';
@@ -53,13 +54,13 @@ function createComparison(rows: readonly CarriedOut[], org: Org): (row: CarriedO
   const emails = new Map(org.users.map(({ id, email }) => [id, email]));
   const askedOf = createAsked(rows, org);
 
-  /** What the org holds in a field, in words. */
-  function tell(territory: Territory, field: TerritoryField): string {
+  /** What the org holds in a field instead of what was asked, in words. */
+  function tell(territory: Territory, field: TerritoryField, asked: TerritoryBody): string {
     const value = heldValue(territory, field);
     const id = fieldText(field, value);
     const name = field === 'reporting_to' ? byId.get(id)?.name : undefined;
     const email = field === 'manager' ? emails.get(id) : undefined;
-    return `${field}: ${fieldInShort(field, name || email || value)}`;
+    return `${field}: ${tellBeside(field, name || email || value, asked[field])}`;
   }
 
   return (one) => {
@@ -68,16 +69,24 @@ function createComparison(rows: readonly CarriedOut[], org: Org): (row: CarriedO
     const territory = trace?.id === undefined ? namesake : byId.get(trace.id);
     if (territory === undefined)
       return namesake === undefined ? lost(one) : replaced(row, namesake);
-    const told = differingFields(territory, askedOf(one, territory))
+    const asked = askedOf(one, territory);
+    const told = differingFields(territory, asked)
       // Every update names it; an org that hides it tells nothing of it.
       .filter((field) => field !== 'permission_type' || territory.permissionType !== '')
-      .map((field) => tell(territory, field));
-    const isRenamed = normaliseName(territory.name) !== normaliseName(record.name);
-    if (isRenamed) told.unshift(`is called ${territory.name} now`);
+      .map((field) => tell(territory, field, asked));
+    if (isRenamed(one, territory)) told.unshift(`is called ${territory.name} now`);
     return told.length === 0
       ? unchanged({ row, record, territory, managerId: undefined })
       : { row, status: 'invalid', id: territory.id, finding: changed(told.join('; ')) };
   };
+}
+
+/** A name that was sent is to be held as it was written; any other one has but led to the territory. */
+function isRenamed({ record: { id, name }, trace }: CarriedOut, territory: Territory): boolean {
+  const isAsked = id === territory.id || trace?.entry?.body?.['name'] !== undefined;
+  return isAsked
+    ? !isHeld(territory, 'name', name)
+    : normaliseName(name) !== normaliseName(territory.name);
 }
 
 /** Makes a function that gives all that a row asks for but its name, parents and managers by id. */
@@ -92,16 +101,19 @@ function createAsked(rows: readonly CarriedOut[], org: Org) {
     return 'found' in user ? user.found.id : manager;
   }
 
-  function parentOf({ record: { reportingTo }, trace }: CarriedOut): string | undefined {
+  function parentOf(
+    { record: { reportingTo }, trace }: CarriedOut,
+    { parentId }: Territory,
+  ): string | undefined {
     const sent = trace?.entry?.body?.['reporting_to'];
     if (trace?.parentId !== undefined) return trace.parentId;
     if (sent !== undefined) return fieldText('reporting_to', sent);
-    return reportingTo === undefined ? undefined : parentNamed(reportingTo);
+    return reportingTo === undefined ? undefined : parentNamed(reportingTo, parentId);
   }
 
   return (one: CarriedOut, territory: Territory): TerritoryBody => {
     const { row, record } = one;
-    const parentId = parentOf(one);
+    const parentId = parentOf(one, territory);
     const { name: _, ...body } = bodyOf({ row, record, territory, managerId: managerOf(one) });
     return { ...body, ...(parentId !== undefined && { reporting_to: { id: parentId } }) };
   };
@@ -110,12 +122,13 @@ function createAsked(rows: readonly CarriedOut[], org: Org) {
 /**
  * Makes the lookup of parents that were in their place already, so that no id was sent: by the
  * names that territories had before the run, then by those that its rows gave them, then by those
- * of now. What is none of them is no id that the org could hold.
+ * of now. No run notes the id of such a parent: by a name that is none of these, a territory of
+ * which no row speaks is taken for the one that was meant, since it may have been renamed.
  */
 function createParentLookup(
   rows: readonly CarriedOut[],
   org: Org,
-): (reportingTo: string) => string {
+): (reportingTo: string, heldId: string | null) => string {
   const given = new Map<string, string>();
   const former = new Map<string, string>();
   for (const { record, trace } of rows) {
@@ -124,11 +137,16 @@ function createParentLookup(
     const name = trace.entry?.before?.['name'];
     if (name !== undefined) former.set(normaliseName(String(name)), trace.id);
   }
-  const isHeld = (id: string) => org.territories.some((one) => one.id === id);
-  return (text) => {
-    if (looksLikeId(text) && isHeld(text)) return text;
+  const ids = new Set(org.territories.map(({ id }) => id));
+  const spokenOf = new Set(given.values());
+  return (text, heldId) => {
+    if (ids.has(text)) return text;
     const name = normaliseName(text);
-    return former.get(name) ?? given.get(name) ?? org.territoriesNamed(text)[0]?.id ?? text;
+    const known = former.get(name) ?? given.get(name) ?? org.territoriesNamed(text)[0]?.id;
+    if (known !== undefined) return known;
+    const id = bareId(text);
+    if (looksLikeId(id)) return id;
+    return heldId === null || spokenOf.has(heldId) ? text : heldId;
   };
 }
 

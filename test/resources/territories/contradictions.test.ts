@@ -1,13 +1,15 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { territories } from '../../../src/resources/territories/index.ts';
+import { ownEntry } from '../../../src/zoho/catalogue/index.ts';
 import { orgOf, TOP, territory, user } from '../../support/org.ts';
 import { filesOf, planRows, rowsOfChunks, type TestRow } from '../../support/rows.ts';
 
 const WEST = territory({ id: '5001', name: 'West', managerId: '2001' });
 const EAST = territory({ id: '5002', name: 'East  Side' });
+const TWO = [territory({ id: '5003', name: 'Two' }), territory({ id: '5004', name: 'two' })];
 const org = orgOf({
-  territories: [WEST, EAST],
+  territories: [WEST, EAST, ...TWO],
   users: [
     user({ id: '2001', email: 'ann@example.com' }),
     user({ id: '2002', email: 'bob@example.com' }),
@@ -42,7 +44,7 @@ describe('two rows that contradict each other', () => {
       cause: 'two rows say different things of the same territory',
       value: 'EMEA (row 2: reporting_to West; row 3: reporting_to 5002)',
       field: 'reporting_to',
-      resolution: 'Keep one of these rows, or make them say the same.',
+      resolution: ownEntry('CONTRADICTION').resolution,
     };
     expect(outcomes).toEqual([
       { row: 2, status: 'invalid', finding, attempts: 0 },
@@ -96,6 +98,14 @@ describe('two rows that contradict each other', () => {
     });
   });
 
+  test('are told before others that contradict each other in another field', () => {
+    const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map((description) => emea({ description }));
+    const { field, value } =
+      plan(...rows, emea({ reporting_to: 'East Side' })).outcome(2)?.finding ?? {};
+    expect(field).toBe('reporting_to');
+    expect(value).toContain('row 8: reporting_to East Side');
+  });
+
   test('are told at no great length', () => {
     const rows = Array.from({ length: 500 }, (_, i) =>
       emea({
@@ -128,6 +138,14 @@ describe('two rows that say the same in two ways', () => {
           '{"field":{"api_name":"Industry","id":"9"},"comparator":"equal","value":["Banking"]}',
       },
     ],
+    ['a parent by id, with zeros in front', { reporting_to: '5002' }, { reporting_to: '005002' }],
+    ['a manager by id, with zeros in front', { manager: '02001' }, { manager: '2001' }],
+    ['a description in other blanks', { description: 'a\r\nb' }, { description: 'a\n b' }],
+    [
+      'rules in another order',
+      { account_rule_criteria: `(${RULE}and(City:equal:Wien))` },
+      { account_rule_criteria: `((City:equal:Wien)and${RULE})` },
+    ],
     ['nothing of a description', { description: 'a' }, { description: '' }],
     ['nothing of a permission type', {}, { name: 'emea' }],
   ])('are twins: %s', (_, one, other) => {
@@ -139,6 +157,64 @@ describe('two rows that say the same in two ways', () => {
     const rename = { territory_id: '5001', name: 'Far West' };
     const rows = [emea({ reporting_to: 'West' }), emea({ reporting_to: 'FAR west' }), rename];
     expect(codes(...rows)).toEqual(TWIN);
+  });
+});
+
+test('a parent that may be any of several contradicts none', () => {
+  const ambiguous = emea({ reporting_to: 'TWO' });
+  expect(codes(emea({ reporting_to: '5003' }), ambiguous)).toEqual(TWIN);
+  expect(codes(ambiguous)).toEqual({ 2: 'AMBIGUOUS_NAME' });
+});
+
+describe('what rows say is told from where they differ', () => {
+  const told = (...rows: TestRow[]) => plan(...rows).outcome(2)?.finding?.value;
+  const long = `${'Valleys and peaks, '.repeat(4)}and passes between them`;
+
+  test.each<[string, TestRow, TestRow, string, string]>([
+    [
+      'long texts',
+      { description: `${long}; lakes below` },
+      { description: `${long}; huts` },
+      'description …tween them; lakes below',
+      'description …tween them; huts',
+    ],
+    [
+      'a text and how it goes on',
+      { description: long },
+      { description: `${long} and much else that is worth a journey of some days` },
+      'description …between them',
+      'description …between them and much else that is worth a journ…',
+    ],
+    [
+      'one rule of two',
+      { account_rule_criteria: `(${RULE}and(City:equal:Wien))` },
+      { account_rule_criteria: `(${RULE}and(City:equal:Graz))` },
+      'account_rule_criteria City:equal:Wien',
+      'account_rule_criteria City:equal:Graz',
+    ],
+    [
+      'one rule more',
+      { account_rule_criteria: RULE },
+      { account_rule_criteria: `(${RULE}and(City:equal:Graz))` },
+      'account_rule_criteria Industry:equal:Banking alone',
+      'account_rule_criteria City:equal:Graz',
+    ],
+    [
+      'the same rules, otherwise joined',
+      { account_rule_criteria: `(${RULE}or(City:equal:Graz))` },
+      { account_rule_criteria: `(${RULE}and(City:equal:Graz))` },
+      'account_rule_criteria 2 rules, joined by or',
+      'account_rule_criteria 2 rules, joined by and',
+    ],
+    [
+      'rules and none',
+      { account_rule_criteria: RULE },
+      { account_rule_criteria: '(none)' },
+      'account_rule_criteria Industry:equal:Banking',
+      'account_rule_criteria (none)',
+    ],
+  ])('%s', (_, one, other, ofOne, ofOther) => {
+    expect(told(emea(one), emea(other))).toBe(`EMEA (row 2: ${ofOne}; row 3: ${ofOther})`);
   });
 });
 

@@ -11,6 +11,9 @@ function rule(value: unknown, more: object = {}): Criteria {
   return { comparator: 'equal', field: { api_name: 'X' }, value, ...more } as Criteria;
 }
 
+const and = (...group: Criteria[]): Criteria => ({ group_operator: 'and', group });
+const or = (...group: Criteria[]): Criteria => ({ group_operator: 'or', group });
+
 describe('an answer of the API', () => {
   const answer = {
     group: [
@@ -74,6 +77,22 @@ describe('the same', () => {
       { group_operator: 'or', group: [rule(1), rule(2)] },
     ],
     ['a group of one', { group_operator: 'or', group: [rule(1)] }, rule(1)],
+    ['rules in another order', and(rule(1), rule(2)), and(rule(2), rule(1))],
+    [
+      'groups in another order',
+      and(or(rule(1), rule(2)), rule(3)),
+      and(rule(3), or(rule(2), rule(1))),
+    ],
+    [
+      'groups within groups',
+      and(rule(1), and(rule(2), rule(3))),
+      and(and(rule(1), rule(2)), rule(3)),
+    ],
+    [
+      'a group of one between',
+      and(rule(1), or(and(rule(2), rule(3)))),
+      and(rule(1), rule(2), rule(3)),
+    ],
   ])('%s', (_sentence, one, other) => {
     expect(sameCriteria(one, other)).toBe(true);
     expect(sameCriteria(other, one)).toBe(true);
@@ -94,6 +113,13 @@ describe('not the same', () => {
       { group_operator: 'and', group: [rule(1), rule(2)] },
       { group_operator: 'or', group: [rule(1), rule(2)] },
     ],
+    [
+      'operators of groups within',
+      and(rule(1), or(rule(2), rule(3))),
+      or(and(rule(1), rule(2)), rule(3)),
+    ],
+    ['one rule twice, and another', and(rule(1), rule(1)), and(rule(1), rule(2))],
+    ['the order of a list', rule(['1', '2']), rule(['2', '1'])],
     ['comparators', rule('1', { comparator: 'not_equal' }), rule('1')],
   ])('%s', (_sentence, one, other) => {
     expect(sameCriteria(one, other)).toBe(false);

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { OrgReader } from '../../../src/resources/operation.ts';
 import { operationOf } from '../../../src/resources/resource.ts';
 import { territories } from '../../../src/resources/territories/index.ts';
-import type { Territory } from '../../../src/zoho/directory.ts';
+import { createClient } from '../../../src/zoho/client.ts';
+import { readTerritories, type Territory } from '../../../src/zoho/directory.ts';
+import { startHostileServer } from '../../support/hostile-server.ts';
 import { orgOf, TOP, territory, user } from '../../support/org.ts';
 import { planRows, type TestRow, territoryRow } from '../../support/rows.ts';
 
@@ -80,13 +82,18 @@ describe('a territory that was to be created', () => {
     [
       'other rules',
       { criteria: { account_rule_criteria: rule('Retail') } },
-      'account_rule_criteria: rules',
+      'account_rule_criteria: Industry:equal:Retail',
     ],
     [
       'several fields of its own',
       { description: 'Spain', parentId: '5002', managerId: null },
       'reporting_to: Other; description: Spain',
     ],
+    ['no manager', { managerId: null, empty: ['manager'] }, 'manager: (none)'],
+    ['no description', { description: null, empty: ['description'] }, 'description: (none)'],
+    ['an empty description', { description: ' ' }, 'description: (none)'],
+    ['no parent', { parentId: null, empty: ['reporting_to'] }, 'reporting_to: (none)'],
+    ['no rules', { criteria: { account_rule_criteria: null } }, 'account_rule_criteria: (none)'],
   ])('is in conflict with a namesake that has %s', async (_, other, conflict) => {
     expect(await settle(ROW, { ...MADE, ...other })).toEqual({
       id: '77',
@@ -99,11 +106,10 @@ describe('a territory that was to be created', () => {
     ['parent', { parentId: null }],
     ['permission type', { permissionType: '' }],
     ['manager', { managerId: null }],
-    ['description', { description: null }],
-    ['description but blanks', { description: ' ' }],
-    ['rules', { criteria: {} }],
+    ['description', { description: null, empty: ['manager'] }],
+    ['rules', { criteria: { lead_rule_criteria: null } }],
     ['rules that can be read', { criteria: { account_rule_criteria: { rules: [] } } }],
-  ])('is not in conflict with a namesake that has no %s', async (_, other) => {
+  ])('is not in conflict with a namesake that is told without %s', async (_, other) => {
     expect(await settle(ROW, { ...MADE, ...other })).toEqual({ id: '77', differs: true });
   });
 
@@ -119,6 +125,27 @@ describe('a territory that was to be created', () => {
     const held = { ...MADE, description: 'Spain', managerId: '2009' };
     expect(await settle(territoryRow(), held)).toEqual({ id: '77' });
   });
+});
+
+test.each<[string, object, string | undefined]>([
+  ['nothing', {}, undefined],
+  ['a manager', { manager: { id: '2009' } }, 'manager: 2009'],
+  [
+    'that there is nothing',
+    { reporting_to: null, manager: null, description: null, account_rule_criteria: null },
+    'reporting_to: (none); manager: (none); description: (none); account_rule_criteria: (none)',
+  ],
+])('an answer may tell of a new namesake %s', async (_, told, conflict) => {
+  const territories = [{ id: '77', name: 'East', permission_type: 'read_only', ...told }];
+  await using server = await startHostileServer(() => ({ body: { territories } }));
+  await using client = createClient(server.connection());
+  const row = territoryRow({
+    manager: '2001',
+    description: 'd',
+    account_rule_criteria: '(Industry:equal:Banking)',
+  });
+  const held = await readTerritories(client);
+  expect((await settle(row, ...held))?.conflict).toBe(conflict);
 });
 
 describe('a territory that was to be updated', () => {
@@ -164,11 +191,11 @@ describe('a territory that was to be updated', () => {
     ['parent', { parentId: '77' }, 'reporting_to: 77'],
     ['manager', { managerId: '2009' }, 'manager: 2009'],
     ['description', { description: 'Sunday' }, 'description: Sunday'],
-    ['description, none', { description: null }, 'description: (none)'],
+    ['description, none', { description: null, empty: ['description'] }, 'description: (none)'],
     [
       'rules',
       { criteria: { account_rule_criteria: rule('Retail') } },
-      'account_rule_criteria: rules',
+      'account_rule_criteria: Industry:equal:Retail',
     ],
     [
       'permission type, which was as asked',
@@ -192,6 +219,25 @@ describe('a territory that was to be updated', () => {
     const row = { name: 'Old', description: 'Tuesday' };
     const held = { ...OLD, description: 'Tuesday', managerId: '2009', parentId: '5002' };
     expect(await settle(row, held)).toEqual({ id: '5001' });
+    // Every update sends it all the same.
+    const other = { ...held, permissionType: 'read_write_delete' };
+    expect(await settle(row, other)).toEqual({ id: '5001' });
+    expect(await settle(row, { ...other, description: 'Monday' })).toBeUndefined();
+  });
+
+  test('is in conflict over a permission type that the row fills with what it was', async () => {
+    const row = { name: 'Old', description: 'Tuesday', permission_type: 'read_only' };
+    const held = { ...OLD, description: 'Tuesday', permissionType: 'read_write_delete' };
+    expect(await settle(row, held)).toEqual({
+      id: '5001',
+      differs: true,
+      conflict: 'permission_type: read_write_delete',
+    });
+  });
+
+  test('is not in conflict over what the org does not tell', async () => {
+    expect(await settle(ROW, { ...AFTER, description: null })).toBeUndefined();
+    expect(await settle(ROW, { ...AFTER, permissionType: '' })).toBeUndefined();
   });
 
   test('is neither as asked nor in conflict when its name is spelt otherwise', async () => {

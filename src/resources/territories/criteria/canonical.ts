@@ -20,7 +20,8 @@ export function formatCriteria(criteria: Criteria): string {
 
 /**
  * Whether two criteria ask for the same thing: equal in the spelling of {@link formatCriteria}, when numbers and
- * booleans may be written as texts, a list of one as its item, and a CRM record by its id alone.
+ * booleans may be written as texts, a list of one as its item, and a CRM record by its id alone, and rules that one
+ * operator joins may stand in any order and nested in any way.
  *
  * Null is "no rule" and the same as null only; undefined, criteria that could not be read, is the same as nothing.
  */
@@ -34,7 +35,20 @@ export function sameCriteria(
 
 /** Gives one text for all criteria that ask for the same thing, as {@link sameCriteria} has it. */
 export function criteriaKey(criteria: Criteria | null): string {
-  return JSON.stringify(criteria === null ? null : spell(criteria, loosen));
+  return criteria === null ? 'null' : keyOf(spell(criteria, loosen));
+}
+
+function keyOf(criteria: Criteria): string {
+  if (!isGroup(criteria)) return JSON.stringify(criteria);
+  const { group_operator } = criteria;
+  return `${group_operator}(${joinedBy(group_operator, criteria).map(keyOf).sort()})`;
+}
+
+/** What an operator joins, in groups within groups as well. */
+function joinedBy(operator: string, criteria: Criteria): Criteria[] {
+  return isGroup(criteria) && criteria.group_operator === operator
+    ? criteria.group.flatMap((member) => joinedBy(operator, member))
+    : [criteria];
 }
 
 function spell(criteria: Criteria, last: (rule: SimpleCriterion) => SimpleCriterion): Criteria {

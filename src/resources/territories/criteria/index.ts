@@ -5,6 +5,7 @@
  * offline (`check.ts` with the tables in `comparators.ts`, `literals.ts` and `fields.ts`) and gives the API's JSON.
  */
 export { criteriaKey, formatCriteria, sameCriteria } from './canonical.ts';
+export { tellOwnRule } from './own-rule.ts';
 export { parseCriteria } from './parse.ts';
 export type { CriteriaProblem } from './problem.ts';
 export {
