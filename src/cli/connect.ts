@@ -148,18 +148,25 @@ function credentialsFrom(env: NodeJS.ProcessEnv): Connection['credentials'] {
 
 /** A file in the user's folder for state that outlives a run and is worth no backup. */
 function tokenFileIn(env: NodeJS.ProcessEnv): { tokenFile?: string } {
-  try {
-    return { tokenFile: join(stateFolder(env), 'territory-loader', 'tokens.sqlite') };
-  } catch {
-    // A user without a home, as in some containers: every command then gets a token of its own.
-    return {};
-  }
+  const folder = stateFolder(env);
+  // A user without a home, as in some containers: every command then gets a token of its own.
+  return isAbsolute(folder) ? { tokenFile: join(folder, 'territory-loader', 'tokens.sqlite') } : {};
 }
 
 function stateFolder({ LOCALAPPDATA = '', XDG_STATE_HOME = '' }: NodeJS.ProcessEnv): string {
   if (process.platform === 'win32' && LOCALAPPDATA !== '') return LOCALAPPDATA;
   // A relative path there is to be ignored (XDG Base Directory Specification 0.8).
-  return isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homedir(), '.local', 'state');
+  return isAbsolute(XDG_STATE_HOME) ? XDG_STATE_HOME : join(homeFolder(), '.local', 'state');
+}
+
+/** The user's folder; empty where there is none. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    // Neither HOME is set, nor does the system know the user.
+    return '';
+  }
 }
 
 /** An origin without a path; secrets go over plain http to this machine only. */

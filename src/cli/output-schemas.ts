@@ -12,6 +12,7 @@ export const runsSchema = z.strictObject({
         .describe('stopped and unfinished can be resumed'),
       org: z.string().optional(),
       rows: z.int().optional(),
+      retriedBy: z.string().optional().describe('run that has taken over the rows which it left'),
       summary: summarySchema.optional().describe('absent for a run that is unfinished'),
     }),
   ),

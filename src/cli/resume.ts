@@ -2,7 +2,7 @@ import type { ExitCode } from '../errors.ts';
 import { resumeRun } from '../pipeline/resume.ts';
 import { command } from './command.ts';
 import { OPTIONS } from './options.ts';
-import { say } from './terminal.ts';
+import { printResult, say } from './terminal.ts';
 import { withOrg } from './with-org.ts';
 
 const EXAMPLES = `
@@ -23,7 +23,13 @@ export function resumeCommand(exit: (code: ExitCode) => void) {
       const how = { run, ...(options.asRead ? { asRead: true } : {}) };
       exit(
         await withOrg(options, async ({ job, terminal, printRun }) => {
-          const { summary, wasFinished } = await resumeRun({ ...how, ...job });
+          const { summary, wasFinished, retriedBy } = await resumeRun({ ...how, ...job });
+          if (retriedBy !== undefined) {
+            printResult(terminal, summary, () => [
+              `Run ${summary.run} has ended: run ${retriedBy} has taken over the rows that it left.`,
+            ]);
+            return 0;
+          }
           if (wasFinished) {
             say(terminal, `Run ${summary.run} has reached its end before: nothing to resume.`);
           }

@@ -19,6 +19,7 @@ export function retryCommand(exit: (code: ExitCode) => void) {
     .addOption(OPTIONS.maxErrors)
     .addOption(OPTIONS.maxCredits)
     .addOption(OPTIONS.wait)
+    .addOption(OPTIONS.anew)
     .addOption(OPTIONS.out)
     .addHelpText('after', EXAMPLES)
     .action(async (run, file, options) => {

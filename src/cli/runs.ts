@@ -60,7 +60,7 @@ function listLines(runs: readonly ListedRun[]): string[] {
   );
 }
 
-function resultOf({ state, summary }: ListedRun): string {
+function resultOf({ state, summary, retriedBy }: ListedRun): string {
   if (state === 'at work') return state;
   if (state === 'unknown') return 'unfinished: nothing of it can be read';
   if (state === 'unfinished' || summary === undefined) return 'unfinished: resume it';
@@ -69,5 +69,6 @@ function resultOf({ state, summary }: ListedRun): string {
     .map(([status, rows]) => `${rows} ${status}`);
   const result = unmet.length === 0 ? 'all as asked' : unmet.join(', ');
   const { stopped } = summary;
+  if (retriedBy !== undefined) return `went on in ${retriedBy}: ${result}`;
   return stopped === undefined ? result : `stopped (${stopped.code}): ${result}`;
 }

@@ -71,7 +71,9 @@ export async function withOrg(
 
 /** Names the command that goes on with a run which could not even report. */
 function withWayOn(error: unknown, run: string, typed: readonly string[]): unknown {
-  if (!(error instanceof AppError) || error.exitCode !== 3) return error;
+  if (!(error instanceof AppError) || error.exitCode !== 3 || error.code === 'RUN_LOCKED') {
+    return error;
+  }
   const { code, message, hint, exitCode } = error;
   const next = commandLine('resume', run, ...typed);
   return new AppError(code, message, { hint: `${hint} To go on: ${next}`, exitCode, cause: error });

@@ -33,6 +33,12 @@ export function explained<T>(path: string, work: () => T): T {
   }
 }
 
+/** Whether somebody else is at the file at this moment (SQLITE_BUSY, SQLITE_LOCKED). */
+export function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 5 || code === 6;
+}
+
 /** What an error of a database means to the user; other errors stay as they are. */
 export function journalError(path: string, error: unknown): unknown {
   // Extended result codes have the primary one in their lowest byte.

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Chunk, Outcome } from '../vocabulary.ts';
-import { explained } from './failure.ts';
+import { explained, isBusy } from './failure.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { AMEND_OUTCOME, amendmentOf, INSERT_OUTCOME, lineOf } from './outcome-lines.ts';
 import { type JournalReads, type RunState, readsOf } from './reads.ts';
@@ -62,8 +62,9 @@ const ROWS_PER_INSERT = 20;
 export function makeSingle(db: DatabaseSync): void {
   try {
     db.exec('PRAGMA journal_mode = DELETE');
-  } catch {
+  } catch (error) {
     // Somebody is reading it: it stays in two files, and as good.
+    if (!isBusy(error)) throw error;
   }
 }
 

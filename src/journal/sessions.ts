@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AppError } from '../errors.ts';
-import { explained } from './failure.ts';
+import { explained, isBusy } from './failure.ts';
 import { statementsOf } from './statements.ts';
 
 /** A process on a machine. */
@@ -109,9 +109,9 @@ export function sessionsIn(db: DatabaseSync): Sessions {
     begin(owner, clock, effort) {
       const nowMs = clock();
       explained(db.location() ?? '', () => {
-        // At once, so that of two who look the second sees what the first has written.
-        db.exec('BEGIN IMMEDIATE');
         try {
+          // At once, so that of two who look the second sees what the first has written.
+          db.exec('BEGIN IMMEDIATE');
           const other = holder(owner, nowMs);
           if (other !== undefined) throw new RunLockedError(other);
           const insert = sql('INSERT INTO sessions VALUES (NULL, ?, ?, ?, ?, 0, 0, 0, 0, 0)');
@@ -120,7 +120,9 @@ export function sessionsIn(db: DatabaseSync): Sessions {
           mine = { id: Number(lastInsertRowid), clock, effort };
         } catch (error) {
           if (db.isTransaction) db.exec('ROLLBACK');
-          throw error;
+          // Whoever writes down a large plan keeps all others waiting.
+          const other = isBusy(error) ? holder(owner, nowMs) : undefined;
+          throw other === undefined ? error : new RunLockedError(other);
         }
       });
     },

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtempDisposable, rename } from 'node:fs/promises';
+import { mkdtempDisposable, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { continueJournal, openJournal } from '../journal/open.ts';
+import { continueJournal, copyJournal, openJournal, reopenJournal } from '../journal/open.ts';
 import type { PlanReport, Summary } from '../report/summary.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import type { Org } from '../resources/resource.ts';
@@ -20,7 +20,7 @@ import { takeIn } from './read/intake.ts';
 import { resourceNamed } from './run.ts';
 import { createRunFolder } from './runs/folder.ts';
 import { holdRun } from './runs/hold.ts';
-import { addMeta, readMeta } from './runs/meta.ts';
+import { addMeta, type RunMeta, readMeta } from './runs/meta.ts';
 import { refuseUnfinished } from './runs/unfinished.ts';
 
 /** Which plan to carry out, and how. */
@@ -81,24 +81,50 @@ export async function applyPlan(options: ApplyOptions): Promise<Summary> {
   const resource = resourceNamed(plan.meta.resource);
   const fresh = join(folder.path, 'journal.sqlite');
   await using client = createClient(connection, clientOptions(options));
-  if (options.anew !== true) await refuseUnfinished({ ...plan.meta, org: connection.name }, '');
-  const { totals, differences, count } = await check(plan, fresh, resource, client, options);
+  const refuse = async (own: string) => {
+    const meta = { ...plan.meta, org: connection.name };
+    if (options.anew !== true) await refuseUnfinished(meta, own, clock);
+  };
+  await refuse('');
+  const { totals, differences, count, input } = await check(plan, fresh, resource, client, options);
   plan[Symbol.dispose]();
   if (count > 0 && options.replan !== true) throw new PlanOutdatedError(differences, count);
 
   const home = await createRunFolder(resource.name, options.out, new Date(startedMs));
   onEvent({ type: 'started', run: home.run, folder: home.folder, org: connection.name });
   const path = join(home.folder, 'journal.sqlite');
-  // Renamed when whole: it can be resumed from then on.
-  await copyFile(count > 0 ? fresh : copy, `${path}.part`);
+  // Renamed when whole: it can be found and resumed from then on.
+  copyJournal(count > 0 ? fresh : copy, `${path}.part`);
+  {
+    using part = continueJournal(`${path}.part`, home.run);
+    const { topTerritory = '' } = plan.meta;
+    addMeta(part, { ...input, org: connection.name, topTerritory });
+    part.finish('planned');
+  }
   await rename(`${path}.part`, path);
-  using journal = continueJournal(path, home.run);
+  using journal = reopenJournal(path);
   using hold = holdRun(journal, clock);
-  addMeta(journal, { org: connection.name });
+  try {
+    await refuse(home.folder);
+  } catch (error) {
+    hold[Symbol.dispose]();
+    journal[Symbol.dispose]();
+    await home.discard();
+    throw error;
+  }
   const run: OpenRun = { home, journal, hold, resource, isResumed: false };
   return await carryOut(run, client, options, async () =>
     count > 0 ? totals : totalsOf(plan.meta.plan.report),
   );
+}
+
+/** What a plan comes to by now, and where that is something else. */
+interface Checked {
+  readonly totals: PlanTotals;
+  readonly differences: Difference[];
+  readonly count: number;
+  /** The file as it was read for this. */
+  readonly input: Pick<RunMeta, 'path' | 'hash'>;
 }
 
 /** Plans the file again, as it and the org are now, and finds what has become another. */
@@ -108,7 +134,7 @@ async function check(
   resource: AnyResource,
   client: ZohoClient,
   options: ApplyOptions,
-): Promise<{ totals: PlanTotals; differences: Difference[]; count: number }> {
+): Promise<Checked> {
   const { onEvent = () => {} } = options;
   const { settings, topTerritory, plan: planned } = plan.meta;
   using journal = await readAgain(plan, fresh, resource, options, onEvent);
@@ -128,7 +154,8 @@ async function check(
     count += 1;
     if (count <= MOST_DIFFERENCES) differences.push(difference);
   }
-  return { totals, differences, count };
+  const { path, hash } = readMeta(journal);
+  return { totals, differences, count, input: { ...(path === undefined ? {} : { path }), hash } };
 }
 
 /** The rows of the plan's file as it is now; those of standard input are in the plan alone. */
@@ -141,7 +168,7 @@ async function readAgain(
 ): Promise<Journal> {
   const source = meta.path === undefined ? undefined : (input ?? meta.path);
   if (source === undefined) {
-    await copyFile(path, fresh);
+    copyJournal(path, fresh);
     const journal = continueJournal(fresh, 'plan');
     journal.unplan();
     return journal;

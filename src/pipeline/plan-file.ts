@@ -3,7 +3,7 @@ import { copyFile, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { isJournal, isWhole, readJournal } from '../journal/open.ts';
+import { copyJournal, isJournal, isWhole, readJournal } from '../journal/open.ts';
 import { type PlanMeta, type RunMeta, tryReadMeta } from './runs/meta.ts';
 
 /** A plan that was written to a file: the journal of a run that has not begun. */
@@ -36,7 +36,7 @@ export function checkPlanPath(path: string): void {
 export async function savePlan(journalPath: string, path: string): Promise<void> {
   const part = `${path}.${process.pid}.part`;
   try {
-    await copyFile(journalPath, part);
+    copyJournal(journalPath, part);
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });

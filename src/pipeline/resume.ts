@@ -29,6 +29,8 @@ export interface Resumed {
   readonly summary: Summary;
   /** The run had reached its end before; nothing was done. */
   readonly wasFinished: boolean;
+  /** Run that has taken over the rows which this one left; absent where none has. */
+  readonly retriedBy?: string;
 }
 
 /**
@@ -43,8 +45,12 @@ export interface Resumed {
 export async function resumeRun(options: ResumeOptions): Promise<Resumed> {
   const { connection, onEvent = () => {} } = options;
   const found = findRun(options.run);
-  const summary = await finished(found);
-  if (summary !== undefined) return { summary, wasFinished: true };
+  if (isFinished(found)) {
+    tidyJournal(found.journal);
+    const { retriedBy } = metaOf(found);
+    const summary = await readSummary(found.folder);
+    return { summary, wasFinished: true, ...(retriedBy === undefined ? {} : { retriedBy }) };
+  }
 
   using journal = reopenJournal(found.journal);
   using hold = holdRun(journal, options.client?.clock);
@@ -61,10 +67,13 @@ export async function resumeRun(options: ResumeOptions): Promise<Resumed> {
   if (meta === undefined) {
     return { summary: await beginAnew(run, order, options), wasFinished: false };
   }
+  if (journal.state === 'planned') throw neverBegun(found);
   if (options.asRead !== true) await requireSameFile(found, meta);
   await using client = createClient(connection, clientOptions(options));
   hold.watch(client.usage);
-  return { summary: await goOn(run, meta, client, options), wasFinished: false };
+  const wait = options.wait ?? meta.wait ?? false;
+  const summary = await goOn(run, meta, client, { ...options, wait });
+  return { summary, wasFinished: false };
 }
 
 /** Goes on with a run whose rows are all in the journal. */
@@ -88,14 +97,14 @@ async function goOn(
   return await carryOut(run, client, options, async () => totalsOf(journal));
 }
 
-/** The summary of a run that has reached its end; undefined for any other. */
-async function finished({ journal: path, folder }: FoundRun): Promise<Summary | undefined> {
-  {
-    using journal = readJournal(path);
-    if (journal.state !== 'finished') return undefined;
-  }
-  tidyJournal(path);
-  return await readSummary(folder);
+function isFinished({ journal: path }: FoundRun): boolean {
+  using journal = readJournal(path);
+  return journal.state === 'finished';
+}
+
+function metaOf({ journal: path }: FoundRun): Partial<RunMeta> {
+  using journal = readJournal(path);
+  return tryReadMeta(journal) ?? {};
 }
 
 /** Reads the file again: nothing of it was sent. */
@@ -104,11 +113,12 @@ async function beginAnew(
   order: Order,
   options: ResumeOptions,
 ): Promise<Summary> {
-  const { path, input, resource, settings, reading, precheck, retryOf, closes } = order;
+  const { path, input, resource, settings, reading, precheck, wait, retryOf, closes } = order;
   if (path === undefined || !existsSync(path)) throw inputGone(run.home, path ?? input);
   journal.clear();
   const { map, ...how } = reading;
   const job: ImportOptions = {
+    ...(wait === undefined ? {} : { wait }),
     ...options,
     ...how,
     resource,
@@ -159,6 +169,14 @@ function nothingOrdered({ run, folder }: FoundRun): ConfigError {
     'RUN_NOT_FOUND',
     `Run ${run} was ended before it began: nothing was read, and nothing was sent.`,
     `Delete ${folder} and import the file again.`,
+  );
+}
+
+function neverBegun({ run, folder }: FoundRun): ConfigError {
+  return new ConfigError(
+    'RUN_UNFINISHED',
+    `Run ${run} was ended before it carried out anything of its plan. Nothing was sent.`,
+    `Delete ${folder} and apply the plan again: it is compared with file and org then.`,
   );
 }
 

@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
-import type { Journal } from '../journal/journal.ts';
 import { readJournal } from '../journal/open.ts';
 import { failedCsv } from '../report/result-files.ts';
 import type { Summary } from '../report/summary.ts';
-import { countUnmet } from '../vocabulary.ts';
 import type { CarryOutOptions } from './carry-out.ts';
 import type { PrecheckMode } from './plan/precheck.ts';
 import type { Source } from './read/read.ts';
 import { runImport } from './run.ts';
+import { rowsLeft } from './runs/close.ts';
 import { type FoundRun, findRun, readSummary } from './runs/find.ts';
 import { filesIn } from './runs/folder.ts';
 import { contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
@@ -23,6 +22,8 @@ export interface RetryOptions extends CarryOutOptions {
   /** Folder of the new run; made when it does not exist. @default runs/<UTC time>-<resource> */
   readonly out?: string;
   readonly precheck?: PrecheckMode;
+  /** Begin anew although there is an unfinished retry of the same rows. @default false */
+  readonly anew?: boolean;
 }
 
 /** What came of retrying. */
@@ -35,7 +36,7 @@ export interface Retried {
 /**
  * Sends the rows of a run again that are not as asked, as a new run that names the first one.
  *
- * A run that was stopped is closed by it: what it has not sent is in the new run.
+ * A run that was stopped is closed by it, if all that it has left is in the new run.
  * @throws {ConfigError} when there is no such run, or it must be resumed first
  */
 export async function retryRun(options: RetryOptions): Promise<Retried> {
@@ -71,29 +72,25 @@ function look(
   if (!journal.unsettledRows().isEmpty) {
     throw mustResume(found, 'has sent rows, and does not know yet whether they were done');
   }
-  const ended = journal.statusCounts();
-  const left = journal.rowCount() - sum(ended.values()) + countUnmet(ended);
-  if (left === 0) return undefined;
-  const source = file ?? failedRows(found, journal, meta);
+  if (rowsLeft(journal) === 0) return undefined;
+  const source = file ?? failedRows(found, meta);
   return { meta, source, isStopped: state === 'stopped' };
 }
 
 /** The failed rows as they stand in the run's folder, corrected or not; else as the run has them. */
-function failedRows({ folder, run }: FoundRun, journal: Journal, meta: RunMeta): Source {
+function failedRows({ folder, run, journal }: FoundRun, meta: RunMeta): Source {
   const { failed } = filesIn(folder);
   if (existsSync(failed)) return failed;
-  const text = [...failedCsv(journal, { ...contextOf(meta), unreached: NOT_REACHED })];
-  return { name: `the failed rows of ${run}`, bytes: bytesOf(text) };
+  return { name: `the failed rows of ${run}`, bytes: failedBytes(journal, meta) };
 }
 
 const NOT_REACHED = { message: 'the run stopped first', resolution: 'Retry the run.' };
 
-async function* bytesOf(pieces: readonly string[]): AsyncGenerator<Buffer> {
-  for (const piece of pieces) yield Buffer.from(piece);
-}
-
-function sum(numbers: Iterable<number>): number {
-  return [...numbers].reduce((total, n) => total + n, 0);
+/** What the `failed.csv` of a run would hold. Memory: a page of rows. */
+async function* failedBytes(path: string, meta: RunMeta): AsyncGenerator<Buffer> {
+  using journal = readJournal(path);
+  const context = { ...contextOf(meta), unreached: NOT_REACHED };
+  for (const piece of failedCsv(journal, context)) yield Buffer.from(piece);
 }
 
 function mustResume({ run, folder }: FoundRun, why: string): ConfigError {

@@ -72,7 +72,9 @@ export async function readAndSend(
   const { connection, onEvent = () => {}, settings = {}, precheck = 'auto' } = options;
   try {
     await takeIn(journal, resource, { ...options, org: connection.name }, onEvent);
-    if (options.anew !== true) await refuseUnfinished(readMeta(journal), run.home.folder);
+    if (options.anew !== true) {
+      await refuseUnfinished(readMeta(journal), run.home.folder, options.client?.clock);
+    }
   } catch (error) {
     // A run that was taken over is at work; one whose journal is full can be resumed.
     if (!mustBeTold(error)) await discard();
@@ -95,7 +97,7 @@ export async function planAndSend(
     const { plan, org } = await prepare(journal, resource, client, how, onEvent);
     addMeta(journal, { topTerritory: topOf(org.territories) });
     const { closes } = readMeta(journal);
-    if (closes !== undefined) closeRun(closes, run.home.run, options.client?.clock);
+    if (closes !== undefined) closeRun(closes, run, options.client?.clock);
     return plan;
   });
 }

@@ -42,7 +42,10 @@ export interface ClientOptions {
   readonly retries?: number;
   /** First wait after a failure, doubled each time, in milliseconds. @default 250 */
   readonly backoffMs?: number;
-  /** How long one call waits through 429 answers before the run stops. @default 600_000 */
+  /**
+   * How long one call waits through 429 answers, or for a token that may not be asked for yet,
+   * before the run stops. @default 600_000
+   */
   readonly rateLimitPatienceMs?: number;
   /** API credits that all calls of this client may cost at most. @default no limit */
   readonly maxCredits?: number;
@@ -82,6 +85,8 @@ export interface ZohoClient extends AsyncDisposable {
 }
 
 const TIMEOUTS = { connectMs: 10_000, headersMs: 60_000, bodyMs: 30_000 };
+/** How often one call has its token renewed: two may end while it waits, a third does not. */
+const MOST_RENEWALS = 2;
 /** No documented answer comes near this; a larger body is an accident or an attack. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 
@@ -95,6 +100,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     retries: options.retries ?? 5,
     backoffMs: options.backoffMs ?? 250,
     rateLimitPatienceMs,
+    clock,
     random: options.random ?? Math.random,
     sleep,
   });
@@ -112,7 +118,14 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   const tokens = tokensFor(
     connection.credentials,
     createTokenExchange(agent, accountsUrl, retrying, deadlineMs),
-    { path: options.tokenFile, accountsUrl, deadlineMs, clock, sleep },
+    {
+      path: options.tokenFile,
+      accountsUrl,
+      deadlineMs,
+      patienceMs: rateLimitPatienceMs,
+      clock,
+      sleep,
+    },
   );
   const lasting = secretsOf(connection.credentials);
 
@@ -159,9 +172,10 @@ export function createClient(connection: Connection, options: ClientOptions = {}
       throw error;
     });
     count(request);
-    pace.received(response.headers, sent);
+    const told = creditsIn(response.headers);
+    pace.received(told, sent);
     const text = withoutSecrets(response.text, [token, ...lasting]);
-    const isAffordable = creditsOf(request) <= (creditsIn(response.headers) ?? creditsLeft());
+    const isAffordable = creditsOf(request) <= (told ?? creditsLeft());
     const answer = interpret({ ...response, text }, { token, reads, isAffordable }, clock());
     pace.answered(clock() - startMs);
     return answer;
@@ -191,6 +205,7 @@ export function createClient(connection: Connection, options: ClientOptions = {}
     idle: slots.idle,
     async send(request, mayStart = () => true) {
       let attempts = 0;
+      let renewals = 0;
       let fault: TransientError | undefined;
       const mayGo = () => !signal.aborted && mayStart();
       try {
@@ -198,17 +213,24 @@ export function createClient(connection: Connection, options: ClientOptions = {}
           slots.run(async () => {
             if (!mayGo()) throw new NotStartedError();
             const token = await tokens.current();
+            // Getting a token may have taken long enough for the run to stop.
+            if (!mayGo()) throw new NotStartedError();
             creditLimit.reserve(creditsOf(request));
             attempts += 1;
             if (attempts > 1) usage.retries += 1;
             try {
               const answered = await once(request, token);
               slots.accepted();
-              tokens.accepted();
+              tokens.accepted(token);
               return answered;
             } catch (error) {
               if (error instanceof RateLimitError) slots.refused(pauseFor(error));
-              if (error instanceof TokenRefusedError) tokens.refused(error.token);
+              if (error instanceof TokenRefusedError) {
+                // What refuses them one after the other would use up the tokens of all calls.
+                if (renewals === MOST_RENEWALS) throw acceptsNoToken(error);
+                renewals += 1;
+                tokens.refused(error.token);
+              }
               if (error instanceof TransientError && error.refusal !== undefined) fault = error;
               throw error;
             }

@@ -20,12 +20,17 @@ const GROWTH = 1.5;
 const FIRST_DISTANCE = 2;
 const LONGEST_DISTANCE = 32;
 
-/** Rounds after which the call that was tried has been answered, too, however late it is. */
+/**
+ * Rounds after which the call that was tried is taken to fit: by then it has been answered, however
+ * late in a round it was sent. An org that takes much longer to refuse calls than to do them has
+ * some more tried before it is known: in the simulation of the tests, up to 5 % were refused.
+ */
 const ROUNDS_OF_TRY = 1.5;
 
 /**
- * Answers that make up for one refusal: nothing is tried before those that came have made up for
- * the refusals so far, so that of all calls well under 2 % are refused.
+ * Answers that make up for one refusal: nothing above what every edition allows is tried before
+ * those that came have made up for the refusals so far, so that of all calls well under 2 % are
+ * refused. Where only one or two fit, which no edition is so low as to tell, it is up to 5 %.
  */
 const ANSWERS_PER_REFUSAL = 60;
 /** A long quiet time pays for one fall from the top; of a bad start the rest is forgiven. */
@@ -62,9 +67,9 @@ export function createLearnedLimit(start: number, ceiling: number): LearnedLimit
     return isTrying ? ROUNDS_OF_TRY : distance;
   }
 
-  /** Every edition allows as many as the smallest one: below that, a try needs no payment. */
+  /** Up to what the smallest edition allows, and to what has fitted, a try needs no payment. */
   function canPay(): boolean {
-    return current < CALLS_IN_FLIGHT.free || paid >= ANSWERS_PER_REFUSAL;
+    return current < Math.max(CALLS_IN_FLIGHT.free, proven) || paid >= ANSWERS_PER_REFUSAL;
   }
 
   function change(limit: number): void {

@@ -20,9 +20,10 @@ export interface PaceKeeper extends Pace {
   /**
    * Notes what a response says of the credits.
    *
+   * @param told what {@link creditsIn} gives for it
    * @param sent what {@link sent} gave for its call
    */
-  received(headers: TextResponse['headers'], sent: number): void;
+  received(told: number | undefined, sent: number): void;
 }
 
 const CALLS_REMEMBERED = 20;
@@ -41,8 +42,7 @@ export function createPace(): PaceKeeper {
       calls += 1;
       return calls;
     },
-    received(headers, sent) {
-      const told = creditsIn(headers);
+    received(told, sent) {
       if (told === undefined) return;
       const isLater = sent > toldAfter;
       if (!isLater && creditsLeft !== undefined && told >= creditsLeft) return;

@@ -7,8 +7,9 @@ export interface Patience {
   readonly retries: number;
   /** First wait after a failure, doubled each time, in milliseconds. */
   readonly backoffMs: number;
-  /** How long one call waits through 429 answers, in milliseconds. */
+  /** How long after its first 429 a call is repeated, in milliseconds. */
   readonly rateLimitPatienceMs: number;
+  readonly clock: () => number;
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -20,7 +21,7 @@ const LONGEST_BACKOFF_MS = 10_000;
 
 /** Makes the policy by which calls are repeated; each use of it counts its own failures. */
 export function createRetrying(patience: Patience): Retrying {
-  const { retries: mostRetries, sleep } = patience;
+  const { retries: mostRetries, clock, sleep } = patience;
 
   function jittered(attempt: number): number {
     const ceilingMs = Math.min(LONGEST_BACKOFF_MS, patience.backoffMs * 2 ** (attempt - 1));
@@ -29,7 +30,8 @@ export function createRetrying(patience: Patience): Retrying {
 
   return (once) => {
     let rateLimits = 0;
-    let rateLimitedMs = 0;
+    /** By the clock: what it waits for its slot, while all calls pause, counts as well. */
+    let limitedSince: number | undefined;
     return pRetry(once, {
       // With a number here, a 429 after the last retry would end the call: `shouldRetry` counts.
       retries: Number.POSITIVE_INFINITY,
@@ -41,8 +43,9 @@ export function createRetrying(patience: Patience): Retrying {
         if (error instanceof RateLimitError) {
           rateLimits += 1;
           const waitMs = Math.max(error.retryAfterMs ?? 0, jittered(rateLimits));
-          rateLimitedMs += waitMs;
-          if (rateLimitedMs > patience.rateLimitPatienceMs) throw stillRateLimited(error);
+          limitedSince ??= clock();
+          const limitedMs = clock() + waitMs - limitedSince;
+          if (limitedMs > patience.rateLimitPatienceMs) throw stillRateLimited(error);
           // A wait that the org asked for is for all, and is on in the slots; too short a one is not.
           const shortMs = waitMs - (error.retryAfterMs ?? 0);
           if (shortMs > 0) await sleep(shortMs);

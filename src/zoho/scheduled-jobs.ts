@@ -3,6 +3,7 @@ import { type Answer, readRefusal } from './answer.ts';
 import { lookup, type Refusal } from './catalogue/index.ts';
 import type { ZohoClient } from './client.ts';
 import { OrgError, TransientError } from './errors.ts';
+import { type Jobs, jobsIn } from './jobs-in.ts';
 
 /** CRM records per call, as documented; see {@link readPendingJobs}. */
 const RECORDS_PER_CALL = 100;
@@ -24,7 +25,8 @@ const OF_THIS_CALL: ReadonlySet<string> = new Set([
 /**
  * Reads which CRM records of a module have a territory job that is still to run: its id, by the
  * id of the record. Without a job, with a job that is done, or unknown to the org, a record is
- * left out; so are all of them where the org does not know this call.
+ * left out. Gives undefined where the org does not tell: it does not know this call, refuses it,
+ * or tells of a job without saying whose it is.
  *
  * One credit for a hundred records. One unknown id has a call refused as a whole: then each of its
  * records is asked for alone.
@@ -36,41 +38,42 @@ export async function readPendingJobs(
   client: ZohoClient,
   module: string,
   recordIds: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, string> | undefined> {
   const ids = [...new Set(recordIds)];
   const calls = Array.from({ length: Math.ceil(ids.length / RECORDS_PER_CALL) }, (_, call) =>
     ids.slice(call * RECORDS_PER_CALL, (call + 1) * RECORDS_PER_CALL),
   );
-  const concurrency = CALLS_AT_ONCE;
+  const jobs = new Map<string, string>();
   const unclear: string[] = [];
-  const found = await pMap(
-    calls,
-    async (some) => {
-      const jobs = await readJobs(client, `/${module}/${INFO}&ids=${some.join(',')}`, some);
-      if (jobs === undefined && some.length > 1) unclear.push(...some);
-      return jobs ?? [];
-    },
-    { concurrency },
-  );
-  const alone = await pMap(
-    unclear,
-    async (id) => (await readJobs(client, `/${module}/${id}/${INFO}`, [id])) ?? [],
-    { concurrency },
-  );
-  return new Map([...found, ...alone].flat());
+  let isTold = true;
+
+  async function ask(path: string, some: readonly string[]): Promise<void> {
+    // Where one answer does not tell, the others are of no use.
+    if (!isTold) return;
+    const answer = await readJobs(client, path, some);
+    if (answer === 'unclear') unclear.push(...some);
+    else if (answer === 'untold') isTold = false;
+    else for (const [record, job] of answer) jobs.set(record, job);
+  }
+
+  const concurrency = CALLS_AT_ONCE;
+  await pMap(calls, (some) => ask(`/${module}/${INFO}&ids=${some.join(',')}`, some), {
+    concurrency,
+  });
+  await pMap(unclear, (id) => ask(`/${module}/${id}/${INFO}`, [id]), { concurrency });
+  return isTold ? jobs : undefined;
 }
 
-type Jobs = [recordId: string, jobId: string][];
-
-/** Makes one call; gives undefined when the org refused it because of one of its ids. */
+/** Makes one call; `unclear` is a refusal because of one of its ids, nobody knows which. */
 async function readJobs(
   client: ZohoClient,
   path: string,
   ids: readonly string[],
-): Promise<Jobs | undefined> {
+): Promise<Jobs | 'unclear' | 'untold'> {
   const answer = await send(client, path);
-  if (answer === undefined || answer.httpStatus === 204) return [];
-  if (answer.httpStatus < 300) return jobsIn(answer.body, ids);
+  if (answer === undefined) return 'untold';
+  if (answer.httpStatus === 204) return [];
+  if (answer.httpStatus < 300) return jobsIn(answer.body, ids) ?? 'untold';
   const refusal = readRefusal(answer);
   const entry = lookup('record-territories.read', refusal);
   if (entry.concerns === 'org' && !OF_THIS_CALL.has(refusal.code)) {
@@ -80,7 +83,10 @@ async function readJobs(
       entry.resolution,
     );
   }
-  return isAboutId(refusal) ? undefined : [];
+  if (refusal.code !== 'INVALID_DATA') return 'untold';
+  if (ids.length === 1) return isAboutId(refusal) ? [] : 'untold';
+  // An org that does not know the feature says so with the same code.
+  return refusal.details['param_name'] === 'features' ? 'untold' : 'unclear';
 }
 
 /** Sends the call; gives undefined when what came back is nothing of an API. */
@@ -100,41 +106,7 @@ async function send(client: ZohoClient, path: string): Promise<Answer | undefine
   }
 }
 
-/** An org that does not know the feature says so with the same code. */
-function isAboutId({ code, details }: Refusal): boolean {
-  return code === 'INVALID_DATA' && details['param_name'] !== 'features';
-}
-
-/**
- * Finds the jobs in a body. Of its shape only `job_id` is documented, so that one is looked for
- * wherever it may stand; it is of the record whose id stands in the same object or nearest around
- * it, as a value or as the key.
- *
- * @param ids what was asked for; a body about one record need not name it
- */
-function jobsIn(body: unknown, ids: readonly string[]): Jobs {
-  const asked = new Set(ids);
-  const jobs: Jobs = [];
-  const open = [{ value: body, record: ids.length === 1 ? ids[0] : undefined }];
-  // A loop and not a recursion: no answer, however deep, can overflow the stack.
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, record: around } = next;
-    if (typeof value !== 'object' || value === null) continue;
-    const { job_id: job, ...others } = value as Record<string, unknown>;
-    const record = Object.values(others).map(textOf).find(isAsked) ?? around;
-    if (record !== undefined && textOf(job) !== '') jobs.push([record, textOf(job)]);
-    for (const [key, part] of Object.entries(others)) {
-      open.push({ value: part, record: asked.has(key) ? key : record });
-    }
-  }
-  return jobs;
-
-  function isAsked(text: string): boolean {
-    return asked.has(text);
-  }
-}
-
-/** An id, written as a text or as a number; nothing for anything else. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+/** Whether the org says that it does not know the record: by the parameter, or the second part. */
+function isAboutId({ details }: Refusal): boolean {
+  return details['param_name'] === 'ids' || details['resource_path_index'] === 1;
 }

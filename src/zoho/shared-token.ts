@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { lookup } from './catalogue/index.ts';
 import { OrgError } from './errors.ts';
 import type { TokenExchange } from './token-exchange.ts';
-import { openTokenFile, type TokenFile } from './token-file.ts';
+import { openTokenFile } from './token-file.ts';
 import { type AccessToken, type RefreshCredentials, requestToken } from './token-request.ts';
 import type { TextResponse } from './transport.ts';
+import { type UsableFile, usableFile } from './usable-file.ts';
 import { wasSent } from './was-sent.ts';
 
 /** Gives an access token other than the one that the org has refused, if it has. */
@@ -17,6 +18,8 @@ export interface Sharing {
   readonly accountsUrl: string;
   /** How long a request takes at most. */
   readonly deadlineMs: number;
+  /** How long to wait at most until one more token may be asked for. */
+  readonly patienceMs: number;
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -30,22 +33,23 @@ const BETWEEN_TRIES_MS = 15_000;
 /**
  * Supplies the token that all processes of this machine share. Where there is none that lives, one
  * process asks for it, and the others wait; over all of them no more than ten requests are sent in
- * ten minutes. Where the file cannot be used, each process asks for itself.
+ * ten minutes, and the next one waits until it may be. Where the file cannot be used, each process
+ * asks for itself.
  *
- * @throws {OrgError} when there is no token to be had, or one more request would be one too many
+ * @throws {OrgError} when there is no token to be had, or not before the patience is over
  */
 export function sharedToken(
   credentials: RefreshCredentials,
   exchange: TokenExchange,
   sharing: Sharing,
 ): TokenSupply {
-  const { path, deadlineMs, clock, sleep } = sharing;
+  const { path, deadlineMs, patienceMs, clock, sleep } = sharing;
   const turnMs = deadlineMs + BETWEEN_TRIES_MS;
   const grant = digestOf(sharing.accountsUrl, credentials);
 
-  async function supply(file: Usable, refused: string | undefined): Promise<AccessToken> {
+  async function supply(file: UsableFile, refused: string | undefined): Promise<AccessToken> {
     for (;;) {
-      const turn = file.use((open) => open.turn(clock(), refused));
+      const turn = await file.use((open) => open.turn(clock(), refused));
       if (turn?.kind === 'use') return turn.token;
       if (turn?.kind !== 'wait') break;
       await sleep(POLL_MS);
@@ -53,56 +57,45 @@ export function sharedToken(
     try {
       const counted: TokenExchange = (form) => exchange(form, (send) => count(file, send));
       const token = await requestToken(credentials, counted, clock);
-      file.use((open) => open.keep(token));
+      await file.use((open) => open.keep(token));
       return token;
     } finally {
-      file.use((open) => open.done());
+      await file.use((open) => open.done());
     }
   }
 
-  async function count(file: Usable, send: () => Promise<TextResponse>): Promise<TextResponse> {
-    const permit = file.use((open) => open.permit(clock()));
-    if (permit?.kind === 'refused') throw tooManyRequests(permit.nextAt);
-    const request = permit?.request;
+  async function count(file: UsableFile, send: () => Promise<TextResponse>): Promise<TextResponse> {
+    const request = await permitted(file);
     if (request === undefined) return send();
     try {
       const response = await send();
-      file.use((open) => open.ended(request, clock()));
+      await file.use((open) => open.ended(request, clock()));
       return response;
     } catch (error) {
-      file.use((open) => (wasSent(error) ? open.ended(request, clock()) : open.unsent(request)));
+      await file.use((open) =>
+        wasSent(error) ? open.ended(request, clock()) : open.unsent(request),
+      );
       throw error;
     }
   }
 
+  /** Waits until one more request may be sent; gives its number, where it is counted. */
+  async function permitted(file: UsableFile): Promise<number | undefined> {
+    const start = clock();
+    for (;;) {
+      await file.use((open) => open.prolong(clock()));
+      const permit = await file.use((open) => open.permit(clock()));
+      if (permit?.kind !== 'refused') return permit?.request;
+      if (permit.nextAt - start > patienceMs) throw tooManyRequests(permit.nextAt);
+      // In pieces, so that the turn is not over before the wait.
+      await sleep(Math.min(permit.nextAt - clock(), turnMs / 2));
+    }
+  }
+
   return async (refused) => {
-    using file = usable(() => openTokenFile(path, grant, turnMs));
+    const open = () => openTokenFile(path, grant, turnMs);
+    using file = usableFile(path, open, { patienceMs: turnMs, clock, sleep });
     return await supply(file, refused);
-  };
-}
-
-/** A file that is left alone once it cannot be used: the token is then had without it. */
-interface Usable extends Disposable {
-  /** Does something with the file; gives undefined when that cannot be done. */
-  use<T>(work: (file: TokenFile) => T): T | undefined;
-}
-
-function usable(open: () => TokenFile): Usable {
-  let file: TokenFile | undefined;
-  let isBroken = false;
-  return {
-    use(work) {
-      if (isBroken) return undefined;
-      try {
-        file ??= open();
-        return work(file);
-      } catch {
-        // A home that is read-only, a full disk, a damaged file: a token can be had all the same.
-        isBroken = true;
-        return undefined;
-      }
-    },
-    [Symbol.dispose]: () => file?.[Symbol.dispose](),
   };
 }
 

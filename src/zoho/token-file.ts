@@ -27,6 +27,8 @@ export type Permit =
 export interface TokenFile extends Disposable {
   /** Says what to do. @param refused the token that the org has refused, if it has */
   turn(now: number, refused: string | undefined): Turn;
+  /** Keeps this one's turn, for as long again as it was given. */
+  prolong(now: number): void;
   /** Counts a request that is about to be sent, unless it would be one too many. */
   permit(now: number): Permit;
   /** Tells that a request has ended: from then on its ten minutes are sure to be over. */
@@ -45,8 +47,14 @@ const TEN_MINUTES_MS = 600_000;
 /** No token is good for longer: a time further away is of a clock that was wrong. */
 const DAY_MS = 86_400_000;
 
-/** How long to wait for another process to end its transaction, which takes a millisecond. */
-const BUSY_MS = 2000;
+/**
+ * How long to wait for another process to end its transaction, which takes a millisecond. Nothing
+ * else is done meanwhile.
+ */
+const BUSY_MS = 250;
+
+/** Tells this process from one that had its number, as the first process of each container has. */
+const LIFE = randomUUID();
 
 /** Tells our file from other SQLite files; "terk" in ASCII. */
 const APPLICATION_ID = 0x7465726b;
@@ -73,17 +81,18 @@ const SCHEMA = `
  *
  * @param grant a digest of what the token was given for
  * @param turnMs how long a process may take for one request before another has its turn
- * @throws {Error} when it cannot be made or is another file
+ * @throws {ForeignFileError} when it is another file
+ * @throws {Error} of SQLite or the system, when it cannot be made or read
  */
 export function openTokenFile(path: string, grant: string, turnMs: number): TokenFile {
   const db = open(path);
   // Two clients of one process are two, and a process that is gone is known by its number.
-  const me = `${hostname()} ${process.pid} ${randomUUID()}`;
+  const me = `${hostname()} ${process.pid} ${LIFE} ${randomUUID()}`;
   const find = db.prepare('SELECT * FROM tokens WHERE grant_digest = ?');
   const begin = db.prepare(`
     INSERT INTO tokens VALUES (?, '', 0, ?, ?)
     ON CONFLICT DO UPDATE SET asker = excluded.asker, asks_until = excluded.asks_until`);
-  const prolong = db.prepare(
+  const extend = db.prepare(
     'UPDATE tokens SET asks_until = ? WHERE grant_digest = ? AND asker = ?',
   );
   const end = db.prepare(`
@@ -110,6 +119,9 @@ export function openTokenFile(path: string, grant: string, turnMs: number): Toke
         begin.run(grant, me, now + turnMs);
         return { kind: 'ask' };
       }),
+    prolong: (now) => {
+      extend.run(now + turnMs, grant, me);
+    },
     permit: (now) =>
       alone(db, () => {
         forget.run(now - TEN_MINUTES_MS, now + TEN_MINUTES_MS);
@@ -117,7 +129,6 @@ export function openTokenFile(path: string, grant: string, turnMs: number): Toke
         if (oldest !== undefined) {
           return { kind: 'refused', nextAt: Number(oldest['at']) + TEN_MINUTES_MS };
         }
-        prolong.run(now + turnMs, grant, me);
         return { kind: 'granted', request: Number(count.run(grant, now).lastInsertRowid) };
       }),
     ended: (request, now) => {
@@ -134,6 +145,11 @@ export function openTokenFile(path: string, grant: string, turnMs: number): Toke
     },
     [Symbol.dispose]: () => db.close(),
   };
+}
+
+/** The file is of another program: it is not to be touched. */
+export class ForeignFileError extends Error {
+  override readonly name = 'ForeignFileError';
 }
 
 function open(path: string): DatabaseSync {
@@ -160,7 +176,7 @@ function prepare(db: DatabaseSync): void {
   const id = db.prepare('PRAGMA application_id').get()?.['application_id'];
   const tables = db.prepare('SELECT COUNT(*) AS tables FROM sqlite_schema').get()?.['tables'];
   if (id === APPLICATION_ID) return;
-  if (tables !== 0) throw new Error('the file is of another program');
+  if (tables !== 0) throw new ForeignFileError();
   db.exec(SCHEMA);
 }
 
@@ -179,8 +195,9 @@ function alone<T>(db: DatabaseSync, work: () => T): T {
 
 /** Whether a process may be at work; one of another machine is believed to be. */
 function isAlive(asker: string): boolean {
-  const [host, pid] = asker.split(' ');
+  const [host, pid, life] = asker.split(' ');
   if (host !== hostname()) return true;
+  if (Number(pid) === process.pid) return life === LIFE;
   try {
     return process.kill(Number(pid), 0);
   } catch (error) {

@@ -12,8 +12,8 @@ export interface TokenSource {
   current(): Promise<string>;
   /** Tells that the org refused a token: the next one given is another. */
   refused(token: string): void;
-  /** Tells that the org accepted the current token. */
-  accepted(): void;
+  /** Tells that the org accepted a token; one that was replaced since says nothing of the next. */
+  accepted(token: string): void;
 }
 
 /**
@@ -94,8 +94,8 @@ function renewedToken(supply: TokenSupply, clock: () => number): TokenSource {
       lastRefused = token;
       refusals += 1;
     },
-    accepted: () => {
-      refusals = 0;
+    accepted(token) {
+      if (token === held?.text) refusals = 0;
     },
   };
 }

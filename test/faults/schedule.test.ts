@@ -4,6 +4,12 @@ import { demoRecordId, demoUsers } from '../../src/sandbox/index.ts';
 import { anyFaults, bearableFaults, patienceFor } from '../support/schedule.ts';
 import { type Case, HELD, importInto, RECORDS, type Result } from './sandbox-rig.ts';
 
+/** A call has its token renewed twice, not more: two may end while it waits. */
+const faults = bearableFaults.map((schedule) => {
+  const ended = schedule.flatMap((fault, i) => (fault === 'expireToken' ? [i] : []));
+  return schedule.filter((_, i) => !ended.slice(2).includes(i));
+});
+
 const isLong = process.env['LONG'] === '1';
 const RUNS = isLong ? { numRuns: 500 } : { numRuns: 30 };
 const TIMEOUT_MS = isLong ? 3_600_000 : 60_000;
@@ -88,7 +94,7 @@ describe('an import into an org that fails again and again', () => {
     'ends every row as it would have ended without, and leaves the same org',
     async () => {
       await fc.assert(
-        fc.asyncProperty(jobs, bearableFaults, async (job, schedule) => {
+        fc.asyncProperty(jobs, faults, async (job, schedule) => {
           const calm = await importInto(caseOf(job));
           const rough = await importInto({
             ...caseOf(job),

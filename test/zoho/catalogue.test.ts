@@ -53,8 +53,23 @@ describe('the texts of the catalogue', () => {
         .filter(isRow)
         .map(codeOf),
     ).toEqual(['NOT_SENT']);
-    // Rows that have failed and rows that were not reached are left, both.
-    expect(saying(/retry/i).filter(stops).map(codeOf)).toEqual(['MAX_ERRORS']);
+    // Among our own codes, only this one comes when rows have failed.
+    const own = saying(/retry/i).filter((entry) => stops(entry) && entry.httpStatus.length === 0);
+    expect(own.map(codeOf)).toEqual(['MAX_ERRORS']);
+  });
+
+  test('a refusal that stops a run leaves rows for resume, and rows that failed for retry', () => {
+    const both = /, then resume the run; retry sends the rows that failed\.$/;
+    const stops = API_ENTRIES.filter(({ concerns }) => /org|module/.test(concerns));
+    const isTokens = ({ endpoints, retry }: CatalogueEntry) =>
+      retry === 'token' || (endpoints !== 'any' && endpoints.includes('token'));
+    const [aboutToken, others] = [stops.filter(isTokens), stops.filter((one) => !isTokens(one))];
+    // No row fails when it is the token that is refused.
+    expect(aboutToken.filter(({ resolution }) => /retry/i.test(resolution)).map(label)).toEqual([]);
+    // What is wrong in the module column is corrected in the file.
+    const unsaid = others.filter(({ resolution }) => !both.test(resolution));
+    expect(unsaid.filter(({ resolution }) => !/in the module column/.test(resolution))).toEqual([]);
+    expect(unsaid.filter(({ resolution }) => /resume|retry/i.test(resolution))).toEqual([]);
   });
 
   test('what is satisfied asks for nothing, and only rows are', () => {

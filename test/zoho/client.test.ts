@@ -402,12 +402,30 @@ describe('a run that stops', () => {
     expect(it.server.calls).toHaveLength(1);
   });
 
+  test('makes no call that has waited for its token meanwhile', async () => {
+    let mayStart = true;
+    await using server = await startHostileServer(
+      () => ({ body: DONE }),
+      () => {
+        mayStart = false;
+        return { body: { access_token: 'late' } };
+      },
+    );
+    await using client = createClient(server.connection(), virtualTime());
+    const ends = await Promise.allSettled(
+      Array.from({ length: 20 }, () => client.send(WRITE, () => mayStart)),
+    );
+    for (const end of ends) expect(end).toMatchObject({ reason: { name: 'NotStartedError' } });
+    expect(server.calls).toEqual([]);
+    expect(client.usage).toEqual({ calls: 0, credits: 0, retries: 0 });
+  });
+
   test('asks before every try whether it may still be made', async () => {
     await using it = await rig(inTurn({ status: 429, body: TOO_MANY }));
     let asked = 0;
     const sending = it.client.send(WRITE, () => {
       asked += 1;
-      return asked < 3;
+      return asked < 5;
     });
     await expect(sending).rejects.toBeInstanceOf(NotStartedError);
     expect(it.server.calls).toHaveLength(2);

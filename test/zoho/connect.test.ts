@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { connect } from '../../src/cli/connect.ts';
 import { test } from '../support/workdir.ts';
 
@@ -24,6 +24,16 @@ describe.skipIf(process.platform === 'win32')('the file in which processes share
   test.for(cases)('%s', async ([, set, folder]) => {
     await using open = await connect(undefined, { ...ORG, XDG_STATE_HOME: set });
     expect(open.tokenFile).toBe(resolve(folder, 'territory-loader/tokens.sqlite'));
+  });
+
+  test('is not in the working folder of a user without a home', async () => {
+    vi.stubEnv('HOME', '');
+    try {
+      await using open = await connect(undefined, ORG);
+      expect(open.tokenFile).toBeUndefined();
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });
 

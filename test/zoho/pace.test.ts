@@ -10,8 +10,7 @@ function play(...events: (string | [call: string, left?: number])[]): number | u
       sent.set(event, pace.sent());
     } else {
       const [call, left] = event;
-      const headers = left === undefined ? {} : { 'x-api-credits-remaining': String(left) };
-      pace.received(headers, sent.get(call) ?? 0);
+      pace.received(left, sent.get(call) ?? 0);
     }
   }
   return pace.creditsLeft;

@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
-import { type ApiRequest, createClient } from '../../src/zoho/client.ts';
+import { type ApiRequest, type ClientOptions, createClient } from '../../src/zoho/client.ts';
 import type { Connection } from '../../src/zoho/connection.ts';
+import { usableFile } from '../../src/zoho/usable-file.ts';
 import {
   type Handler,
   type HostileServer,
@@ -40,9 +41,13 @@ function acceptingEach(calls: number): Handler {
 }
 
 /** Clients of one org that share a file, in one time. */
-function clientsOf(server: HostileServer, tokenFile: string, time = virtualTime()) {
+function clientsOf(
+  server: HostileServer,
+  tokenFile: string,
+  options: ClientOptions = virtualTime(),
+) {
   return (differing: Partial<Connection> = {}) =>
-    createClient(server.connection(differing), { ...time, tokenFile });
+    createClient(server.connection(differing), { ...options, tokenFile });
 }
 
 describe('a token file', () => {
@@ -151,11 +156,30 @@ describe('a token file', () => {
 });
 
 describe('ten tokens in ten minutes', () => {
+  test('are waited for where there is the patience', async ({ workdir }) => {
+    const once = acceptingEach(1);
+    await using server = await startHostileServer((request, count) =>
+      tokenOf(request) === 'token-11' ? { body: {} } : once(request, count),
+    );
+    const time = virtualTime();
+    const start = time.clock();
+    const clients = Array.from({ length: 2 }, clientsOf(server, fileIn(workdir), time));
+    const [one, other] = clients;
+    for (let n = 0; n < 10; n += 1) await one?.send(READ);
+    await time.sleep(60_000);
+    // One of them asks, however long it waits for that, and the other takes the same token.
+    const ends = await Promise.all([one?.send(READ), other?.send(READ)]);
+    expect(ends.map((end) => end?.httpStatus)).toEqual([200, 200]);
+    expect(time.clock() - start).toBeGreaterThanOrEqual(TEN_MINUTES);
+    expect(server.tokenCalls).toHaveLength(11);
+    await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
+  });
+
   test('are asked for, and the eleventh not before its time', async ({ workdir }) => {
     await using server = await startHostileServer(acceptingEach(1));
     const time = virtualTime();
     const start = time.clock();
-    const another = clientsOf(server, fileIn(workdir), time);
+    const another = clientsOf(server, fileIn(workdir), { ...time, rateLimitPatienceMs: 0 });
     for (let n = 0; n < 10; n += 1) {
       await using client = another();
       await client.send(READ);
@@ -188,7 +212,8 @@ describe('ten tokens in ten minutes', () => {
       return { body: { access_token: `token-${count}` } };
     });
     const start = time.clock();
-    await using client = clientsOf(server, fileIn(workdir), time)();
+    const options = { ...time, rateLimitPatienceMs: 0 };
+    await using client = clientsOf(server, fileIn(workdir), options)();
     for (let n = 0; n < 10; n += 1) await client.send(READ);
     const next = new Date(start + 30_000 + TEN_MINUTES).toISOString().slice(0, 19);
     await expect(client.send(READ)).rejects.toMatchObject({
@@ -201,7 +226,8 @@ describe('ten tokens in ten minutes', () => {
       () => ({ body: {} }),
       () => ({ status: 503 }),
     );
-    const another = clientsOf(server, fileIn(workdir));
+    const impatient = { ...virtualTime(), rateLimitPatienceMs: 0 };
+    const another = clientsOf(server, fileIn(workdir), impatient);
     const codes: string[] = [];
     for (let n = 0; n < 3; n += 1) {
       await using client = another();
@@ -244,6 +270,7 @@ describe('the turn of another process', () => {
   const cases: [string, string, boolean][] = [
     ['is over when the process is gone', `${hostname()} 999999999 x`, false],
     ['is respected while the process is there', `${hostname()} ${process.ppid} x`, true],
+    ['is over when another process has its number', `${hostname()} ${process.pid} x`, false],
     ['is respected on another machine', `another-host.example 1 x`, true],
   ];
   test.for(cases)('%s', async ([, asker, waits], { workdir }) => {
@@ -279,7 +306,6 @@ describe('without a file that can be used, a client has a token of its own', () 
   const cases: [string, (path: string) => void][] = [
     ['its folder is a file', (path) => writeFileSync(dirname(path), '')],
     ['it is a folder', (path) => mkdirSync(path, { recursive: true })],
-    ['it is damaged', (path) => writeInto(path, 'not SQLite at all '.repeat(100))],
     ['it is of another program', (path) => openIn(path).exec('CREATE TABLE theirs (a)')],
   ];
   test.for(cases)('%s', async ([, spoil], { workdir }) => {
@@ -293,15 +319,78 @@ describe('without a file that can be used, a client has a token of its own', () 
     }
     expect(server.tokenCalls).toHaveLength(4);
   });
+});
 
-  test('it is damaged between two tokens', async ({ workdir }) => {
+describe('a damaged file', () => {
+  const cases: [string, (path: string) => void][] = [
+    ['no SQLite at all', (path) => writeFileSync(path, 'not SQLite at all '.repeat(100))],
+    ['cut off', (path) => writeFileSync(path, readFileSync(path).subarray(0, 5000))],
+  ];
+  test.for(cases)('is put beside a new one that is shared: %s', async ([, spoil], { workdir }) => {
+    await using server = await startHostileServer(acceptingEach(Number.POSITIVE_INFINITY));
+    const path = fileIn(workdir);
+    const another = clientsOf(server, path);
+    for (let n = 0; n < 4; n += 1) {
+      await using client = another();
+      expect((await client.send(READ)).httpStatus).toBe(200);
+      if (n === 0) spoil(path);
+    }
+    expect(server.tokenCalls).toHaveLength(2);
+    expect(existsSync(`${path}.damaged`)).toBe(true);
+  });
+
+  test('is put aside between two tokens as well', async ({ workdir }) => {
     await using server = await startHostileServer(acceptingEach(1));
     const path = fileIn(workdir);
     await using client = clientsOf(server, path)();
     await client.send(READ);
     writeFileSync(path, 'gone');
     expect((await client.send(READ)).httpStatus).toBe(200);
+    expect(requestsIn(path)).toBe(1);
   });
+});
+
+describe('a file that another process holds', () => {
+  test('is waited for', async ({ workdir }) => {
+    await using server = await startHostileServer(acceptingEach(Number.POSITIVE_INFINITY));
+    const path = fileIn(workdir);
+    const time = virtualTime();
+    await using one = clientsOf(server, path, time)();
+    await one.send(READ);
+    using db = new DatabaseSync(path);
+    db.exec('BEGIN IMMEDIATE');
+    const sleep = async (ms: number) => {
+      if (db.isTransaction) db.exec('COMMIT');
+      await time.sleep(ms);
+    };
+    await using other = clientsOf(server, path, { ...time, sleep })();
+    await other.send(READ);
+    expect(time.waits).toEqual([50]);
+    expect(server.tokenCalls).toHaveLength(1);
+  });
+
+  test('for ever is done without', async ({ workdir }) => {
+    let busy = 0;
+    const time = virtualTime();
+    const error = Object.assign(new Error('locked'), { code: 'ERR_SQLITE_ERROR', errcode: 261 });
+    const open = () => {
+      busy += 1;
+      throw error;
+    };
+    using file = usableFile(fileIn(workdir), open, { ...time, patienceMs: 1000 });
+    expect(await file.use(() => 'used')).toBeUndefined();
+    expect(await file.use(() => 'used')).toBeUndefined();
+    expect(busy).toBe(21);
+  });
+});
+
+test('an error that is none of the file is thrown', async ({ workdir }) => {
+  const bug = new TypeError('bug');
+  const open = () => {
+    throw bug;
+  };
+  using file = usableFile(fileIn(workdir), open, { ...virtualTime(), patienceMs: 1000 });
+  await expect(file.use(() => 'used')).rejects.toBe(bug);
 });
 
 describe('processes', () => {
@@ -364,11 +453,6 @@ describe('processes', () => {
     expect(time.waits).toEqual([]);
   });
 });
-
-function writeInto(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
 
 function openIn(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true });

@@ -21,6 +21,8 @@ export interface Played {
   readonly refusedAt: number[];
   /** The learned limit after each answer and refusal, with its time. */
   readonly limits: { readonly ms: number; readonly limit: number }[];
+  /** When calls were given up, in milliseconds since the start. */
+  readonly gaveUpAt: number[];
 }
 
 export const CALL_MS = 200;
@@ -37,10 +39,11 @@ export async function play(org: SimulatedOrg, ms: number): Promise<Played> {
     retries: 5,
     backoffMs: 250,
     rateLimitPatienceMs: 600_000,
+    clock,
     random,
     sleep,
   });
-  const played: Played = { answered: 0, refusedAt: [], limits: [] };
+  const played: Played = { answered: 0, refusedAt: [], limits: [], gaveUpAt: [] };
   let inFlight = 0;
 
   async function call(): Promise<void> {
@@ -64,7 +67,7 @@ export async function play(org: SimulatedOrg, ms: number): Promise<Played> {
     while (clock() < ms) {
       const giveBack = await slots.reserve();
       const done = retrying(() => slots.run(call, () => true));
-      done.catch(() => {}); // what is left when the time is up ends with the test
+      done.catch(() => played.gaveUpAt.push(clock())); // what is left at the end is left
       giveBack();
     }
   }

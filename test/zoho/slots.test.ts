@@ -79,6 +79,22 @@ test('an org that refuses everything is not pestered', async () => {
   expect(refusedAt.length).toBeLessThan(30);
 });
 
+test.for([1, 9, 20])(
+  'an org that refuses everything is given up after ten minutes, with %i calls in flight',
+  async (concurrency) => {
+    const { gaveUpAt } = await play({ fitting: () => 0, refusalMs: 2, concurrency }, 20 * 60_000);
+    const minutes = (gaveUpAt[0] ?? Number.POSITIVE_INFINITY) / 60_000;
+    expect(minutes).toBeGreaterThan(9);
+    expect(minutes).toBeLessThan(11);
+  },
+);
+
+test('a limit comes back each time when calls are refused for another cause now and then', async () => {
+  const fitting = (ms: number) => (ms % TEN_SECONDS > 9700 ? 0 : 20);
+  const { answered } = await play({ fitting, refusalMs: 2, jitterMs: 30 }, 60_000);
+  expect(answered / (20 * (60_000 / CALL_MS))).toBeGreaterThan(0.8);
+});
+
 describe('a learned limit', () => {
   test('is at the top within three rounds when nothing is refused', () => {
     const limit = createLearnedLimit(9, 25);

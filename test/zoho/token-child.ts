@@ -15,7 +15,7 @@ export interface ChildTask {
 const { connection, tokenFile, calls }: ChildTask = JSON.parse(process.argv[2] ?? '');
 const READ: ApiRequest = { method: 'GET', path: '/users', reads: true };
 
-await using client = createClient(connection, { tokenFile });
+await using client = createClient(connection, { tokenFile, rateLimitPatienceMs: 0 });
 const ends: (string | number)[] = [];
 for (let i = 0; i < calls; i += 1) {
   try {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
@@ -87,6 +88,36 @@ describe('an access token from a refresh token', () => {
       expect(failure).toMatchObject({ name: 'OrgError', code: 'INVALID_TOKEN', exitCode: 3 });
     }
     expect(it.server.tokenCalls.length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('one call that is refused whatever its token', () => {
+  const coql: ApiRequest = { method: 'POST', path: '/coql', body: {}, reads: true };
+  const onlyCoqlRefused: Handler = ({ path }) => (path === '/coql' ? INVALID : { body: {} });
+
+  test('has it renewed twice, and then ends', async () => {
+    await using it = await rig(onlyCoqlRefused);
+    await expect(it.client.send(coql)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    expect(it.server.calls).toHaveLength(3);
+    expect(it.server.tokenCalls).toHaveLength(3);
+    // The last token was refused for this call alone: others go on with it.
+    expect((await it.client.send(READ)).attempts).toBe(1);
+    expect(it.server.tokenCalls).toHaveLength(3);
+  });
+
+  test('is not forgiven for calls that were accepted with the token before', async () => {
+    const late = Promise.withResolvers<void>();
+    await using it = await rig(async (request, count) => {
+      if (count === 1) await late.promise;
+      return onlyCoqlRefused(request, count);
+    });
+    const accepted = it.client.send(READ);
+    while (it.server.calls.length === 0) await setImmediate();
+    await expect(it.client.send(coql)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    late.resolve();
+    await accepted;
+    await expect(it.client.send(coql)).rejects.toMatchObject({ code: 'INVALID_TOKEN' });
+    expect(it.server.tokenCalls).toHaveLength(4);
   });
 });
 

@@ -1,6 +1,6 @@
 import { pMapIterable } from 'p-map';
 import type { Journal } from '../../journal/journal.ts';
-import type { Operation } from '../../resources/operation.ts';
+import type { Operation, Settled } from '../../resources/operation.ts';
 import type { AnyResource } from '../../resources/registry.ts';
 import { operationOf } from '../../resources/resource.ts';
 import type { RowSet } from '../../row-set.ts';
@@ -19,7 +19,8 @@ const LOOKS_AT_ONCE = 5;
 /**
  * Waits until what the org has scheduled is done: rows end as `assigned` when the CRM record holds
  * the territory, and fail when the job has ended and it does not. Rows whose job has not ended
- * within ten minutes stay `scheduled`.
+ * within ten minutes stay `scheduled`, and so do those of an org that does not tell of its jobs
+ * while the CRM record does not hold the territory.
  */
 export async function followJobs(
   journal: Journal,
@@ -32,15 +33,22 @@ export async function followJobs(
   let left = journal.statusCounts().get('scheduled') ?? 0;
   if (left === 0) return;
   onEvent({ type: 'following', rows: left });
+  /** All was scheduled before: what one batch has waited for in vain, the next need not wait for. */
+  let hasWaitedUntold = false;
 
   async function follow(batch: Chunk): Promise<void> {
     const operation = operationOf(resource, batch);
     const look = operation.follow;
     if (look === undefined) return;
     let open = batch.entries;
-    await waitUntil(client, async () => {
+    let isUntold = false;
+    let turns = 0;
+    let nextLook = 1;
+    const hasEnded = await waitUntil(client, async () => {
+      turns += 1;
+      if (turns < nextLook) return false;
       const found = await look(batch, open, org);
-      const ended = rowsOf(open).filter((row) => found.get(row)?.pendingJob === undefined);
+      const ended = rowsOf(open).filter((row) => !isAwaited(found.get(row)));
       const isEnded = new Set(ended);
       journal.amendOutcomes(
         ended.map((row) =>
@@ -52,12 +60,21 @@ export async function followJobs(
       left -= ended.length;
       onEvent({ type: 'following', rows: left });
       open = open.flatMap((entry) => without(entry, (row) => isEnded.has(row)));
-      return open.length === 0;
+      isUntold = rowsOf(open).some((row) => found.get(row)?.isUntold);
+      // It is the CRM records that are read then, which costs more: less and less often.
+      nextLook = isUntold ? Math.ceil(turns * 1.5) : turns + 1;
+      return open.length === 0 || (isUntold && hasWaitedUntold);
     });
+    if (!hasEnded && isUntold) hasWaitedUntold = true;
   }
 
   const batches = batchesOf(journal, scheduled);
   for await (const _ of pMapIterable(batches, follow, { concurrency: LOOKS_AT_ONCE }));
+}
+
+/** Whether a job is yet to come to its end for a row, or may be. */
+function isAwaited(settled: Settled | undefined): boolean {
+  return settled?.pendingJob !== undefined || settled?.isUntold === true;
 }
 
 function notAssigned(operation: Operation): Finding {

@@ -54,7 +54,8 @@ export function createSettling(client: ZohoClient, reader: OrgReader): Settling 
 
     async jobsEnded(module, recordIds, ledger) {
       const ids = [...recordIds];
-      const areDone = async () => (await reader.pendingJobs(module, ids)).size === 0;
+      // Where the org does not tell, the next try is all that can be done.
+      const areDone = async () => ((await reader.pendingJobs(module, ids))?.size ?? 0) === 0;
       await waitUntil(client, areDone, ledger.turn.mayStart);
     },
   };

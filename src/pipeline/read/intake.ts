@@ -32,6 +32,7 @@ export interface IntakeOptions {
 interface OrderOptions extends IntakeOptions {
   readonly precheck?: Order['precheck'];
   readonly org?: string;
+  readonly wait?: boolean;
   readonly retryOf?: string;
   readonly closes?: string;
 }
@@ -112,7 +113,7 @@ export async function takeIn(
 /** @param isFile whether the source can be read once more, as no pipe can */
 function orderOf(resource: AnyResource, options: OrderOptions, isFile: boolean): Order {
   const { source, settings = {}, delimiter, encoding, map } = options;
-  const { precheck, org, retryOf, closes } = options;
+  const { precheck, org, wait, retryOf, closes } = options;
   return {
     resource: resource.name,
     input: typeof source === 'string' ? source : source.name,
@@ -125,6 +126,7 @@ function orderOf(resource: AnyResource, options: OrderOptions, isFile: boolean):
     },
     ...(precheck === undefined ? {} : { precheck }),
     ...(org === undefined ? {} : { org }),
+    ...(wait === undefined ? {} : { wait }),
     ...(retryOf === undefined ? {} : { retryOf }),
     ...(closes === undefined ? {} : { closes }),
   };

@@ -18,7 +18,8 @@ export interface FoundRun {
  * @throws {ConfigError} `RUN_NOT_FOUND` when there is none
  */
 export function findRun(name: string): FoundRun {
-  for (const folder of [name, join(RUNS_FOLDER, name), dirname(name)]) {
+  const aroundFile = existsSync(name) ? [dirname(name)] : [];
+  for (const folder of [name, join(RUNS_FOLDER, name), ...aroundFile]) {
     const path = join(folder, 'journal.sqlite');
     if (!existsSync(path) || !isJournal(path)) continue;
     using journal = readJournal(path);

@@ -1,3 +1,4 @@
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Journal } from '../../journal/journal.ts';
 import type { Owner } from '../../journal/sessions.ts';
@@ -15,7 +16,17 @@ const BEAT_MS = 2000;
 
 export function thisProcess(): Owner {
   const { pid } = process;
-  return { pid, host: hostname(), bornMs: Math.round(performance.timeOrigin) };
+  const host = `${hostname()}${processSpace()}`;
+  return { pid, host, bornMs: Math.round(performance.timeOrigin) };
+}
+
+/** Containers of one host name may each have a process of the same number; Linux tells them apart. */
+function processSpace(): string {
+  try {
+    return ` ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return '';
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Summary } from '../../report/summary.ts';
 import { tryReadSummary } from './find.ts';
 import { RUNS_FOLDER } from './folder.ts';
 import { thisProcess } from './hold.ts';
-import { tryReadOrder } from './meta.ts';
+import { tryReadMeta, tryReadOrder } from './meta.ts';
 
 /** A run in the runs folder. */
 export interface ListedRun {
@@ -19,6 +19,8 @@ export interface ListedRun {
   /** Name of the org; absent where the run did not get so far. */
   readonly org?: string;
   readonly rows?: number;
+  /** Run that has taken over the rows which this one left. */
+  readonly retriedBy?: string;
   /** Absent until the run has written its result files for the first time. */
   readonly summary?: Summary;
 }
@@ -46,7 +48,7 @@ function look(
   folder: string,
   summary: Summary | undefined,
   nowMs: number,
-): Pick<ListedRun, 'state' | 'org' | 'rows'> {
+): Pick<ListedRun, 'state' | 'org' | 'rows' | 'retriedBy'> {
   const path = join(folder, 'journal.sqlite');
   try {
     if (!isJournal(path)) return { state: summary === undefined ? 'unknown' : 'finished' };
@@ -55,10 +57,12 @@ function look(
     const { state } = journal;
     const isEnded = state === 'finished' || state === 'stopped';
     const org = tryReadOrder(journal)?.org;
+    const retriedBy = tryReadMeta(journal)?.retriedBy;
     return {
       state: isHeld ? 'at work' : isEnded ? state : 'unfinished',
       ...(org === undefined ? {} : { org }),
       rows: journal.rowCount(),
+      ...(retriedBy === undefined ? {} : { retriedBy }),
     };
   } catch {
     // One damaged run must not hide the others.

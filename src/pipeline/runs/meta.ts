@@ -19,6 +19,8 @@ const orderSchema = z.object({
     map: textPairs.exactOptional(),
   }),
   precheck: z.enum(['auto', 'always', 'never']).exactOptional(),
+  /** Whether to wait until scheduled assignments are done. */
+  wait: z.boolean().exactOptional(),
   /** Name of the org, as the connection gives it. */
   org: z.string().exactOptional(),
   /** Run whose rows are sent again. */

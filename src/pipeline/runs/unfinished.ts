@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors.ts';
 import type { RunState } from '../../journal/journal.ts';
 import { isJournal, readJournal } from '../../journal/open.ts';
 import { RUNS_FOLDER } from './folder.ts';
+import { thisProcess } from './hold.ts';
 import { type RunMeta, tryReadMeta } from './meta.ts';
 
 const UNFINISHED: ReadonlySet<RunState> = new Set(['running', 'stopped']);
@@ -15,14 +16,28 @@ const UNFINISHED: ReadonlySet<RunState> = new Set(['running', 'stopped']);
  * @param own folder of the new run
  * @throws {ConfigError} `RUN_UNFINISHED` with the run to resume
  */
-export async function refuseUnfinished(meta: RunMeta, own: string): Promise<void> {
+export async function refuseUnfinished(
+  meta: RunMeta,
+  own: string,
+  clock: () => number = Date.now,
+): Promise<void> {
   for (const folder of await runFolders()) {
-    if (resolve(folder) === resolve(own) || !isUnfinishedRunOf(meta, folder)) continue;
-    throw new ConfigError(
-      'RUN_UNFINISHED',
-      `An unfinished run of this very file exists: ${folder}. Nothing was sent.`,
-      `Go on with it: territory-loader resume ${folder}. To begin anew all the same, give --anew.`,
-    );
+    if (resolve(folder) === resolve(own)) continue;
+    const how = unfinishedRunOf(meta, folder, clock());
+    if (how === 'at work') {
+      throw new ConfigError(
+        'RUN_UNFINISHED',
+        `Another process is at work on this very file: ${folder}. Nothing was sent.`,
+        'Wait until it ends; the command runs tells when. To send it twice all the same, give --anew.',
+      );
+    }
+    if (how === 'left') {
+      throw new ConfigError(
+        'RUN_UNFINISHED',
+        `An unfinished run of this very file exists: ${folder}. Nothing was sent.`,
+        `Go on with it: territory-loader resume ${folder}. To begin anew all the same, give --anew.`,
+      );
+    }
   }
 }
 
@@ -38,17 +53,25 @@ async function runFolders(): Promise<string[]> {
   }
 }
 
-/** Whether the same rows were on their way to the same org in a run that did not reach its end. */
-function isUnfinishedRunOf({ hash, resource, org, settings }: RunMeta, folder: string): boolean {
+/**
+ * Whether the same rows are on their way to the same org in a run that has not reached its end. Of
+ * two that begin at once, at least one sees the other: each has noted its file before it looks.
+ */
+function unfinishedRunOf(
+  { hash, resource, org, settings }: RunMeta,
+  folder: string,
+  nowMs: number,
+): 'at work' | 'left' | undefined {
   const path = join(folder, 'journal.sqlite');
-  if (!isJournal(path)) return false;
+  if (!isJournal(path)) return undefined;
   using other = readJournal(path);
-  if (!UNFINISHED.has(other.state)) return false;
   const meta = tryReadMeta(other);
-  return (
+  const isSame =
     meta?.hash === hash &&
     meta.resource === resource &&
     meta.org === org &&
-    JSON.stringify(meta.settings) === JSON.stringify(settings)
-  );
+    JSON.stringify(meta.settings) === JSON.stringify(settings);
+  if (!isSame) return undefined;
+  if (other.sessions.holder(thisProcess(), nowMs) !== undefined) return 'at work';
+  return UNFINISHED.has(other.state) ? 'left' : undefined;
 }

@@ -1,3 +1,4 @@
+import { THEN_RESUME } from './after-stop.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { D7_READ, D8_STATUS, D8_TOKENS, O26B, S3 } from './sources.ts';
 
@@ -37,7 +38,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the token may not update CRM records',
     resolution:
       'Make a new refresh token with the scope ZohoCRM.modules.ALL beside the scopes it has, set ' +
-      'ZOHO_REFRESH_TOKEN, then resume the run.',
+      `ZOHO_REFRESH_TOKEN, ${THEN_RESUME}`,
     source: S3,
   },
   {
@@ -47,8 +48,8 @@ export const ACCESS_ENTRIES = [
     cause: 'the token lacks a scope',
     resolution:
       'Make a new refresh token with the scopes ZohoCRM.settings.territories.ALL, ' +
-      'ZohoCRM.users.ALL, ZohoCRM.modules.ALL and ZohoCRM.coql.READ, set ZOHO_REFRESH_TOKEN, then ' +
-      'resume the run.',
+      'ZohoCRM.users.ALL, ZohoCRM.modules.ALL and ZohoCRM.coql.READ, set ZOHO_REFRESH_TOKEN, ' +
+      THEN_RESUME,
     source: [...D7_READ, ...D8_STATUS],
   },
   {
@@ -58,7 +59,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the signed-in user has no right to these settings',
     resolution:
       'Sign in as an administrator, or have one give the profile of the signed-in user the right ' +
-      'to manage territories and users.',
+      `to manage territories and users, ${THEN_RESUME}`,
     source: [...D7_READ, ...D8_STATUS],
   },
   {
@@ -68,7 +69,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the profile of the signed-in user does not allow this',
     resolution:
       'Sign in as an administrator, or have one give the profile of the signed-in user the right ' +
-      'to manage territories and users.',
+      `to manage territories and users, ${THEN_RESUME}`,
     source: [...D7_READ, ...D8_STATUS],
   },
   {
@@ -78,7 +79,7 @@ export const ACCESS_ENTRIES = [
     cause: 'the address is not a host of the API',
     resolution:
       'Set ZOHO_API_DOMAIN to the API host of the data centre of the org, for example ' +
-      'https://www.zohoapis.eu.',
+      `https://www.zohoapis.eu, ${THEN_RESUME}`,
     source: D8_STATUS,
   },
   {

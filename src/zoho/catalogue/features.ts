@@ -1,3 +1,4 @@
+import { THEN_RESUME } from './after-stop.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { O26A, O26B, S3, S4 } from './sources.ts';
 
@@ -22,8 +23,8 @@ export const FEATURE_ENTRIES: readonly CatalogueEntry[] = FEATURE_OFF_CODES.flat
     retry: 'never',
     cause: 'territories are off for this module or for the whole org',
     resolution:
-      'For Leads, ask the support of Zoho to switch territories on; for other modules have an ' +
-      'administrator do it under Territory Management. Then resume the run.',
+      'Ask the support of Zoho to switch territories on for Leads, or an administrator for other ' +
+      `modules (under Territory Management), ${THEN_RESUME}`,
     source: [...S3, ...O26A, ...O26B],
   },
   {
@@ -35,7 +36,7 @@ export const FEATURE_ENTRIES: readonly CatalogueEntry[] = FEATURE_OFF_CODES.flat
     cause: 'territory management is off in this org',
     resolution:
       'Have an administrator switch on Territory Management in the settings of the org (Enterprise ' +
-      'edition or higher), then resume the run.',
+      `edition or higher), ${THEN_RESUME}`,
     source: [...S4, ...O26A, ...O26B],
   },
 ]);

@@ -1,3 +1,4 @@
+import { THEN_RESUME } from './after-stop.ts';
 import { any, has } from './details.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { D7_COQL, D7_USERS, D8_LIMITS, D8_STATUS, O26B, S3 } from './sources.ts';
@@ -49,7 +50,8 @@ export const GENERIC_ENTRIES = [
     concerns: 'org',
     cause: 'the address is not one of the API',
     resolution:
-      'Check ZOHO_API_DOMAIN and ZOHO_API_VERSION: the domain without a path, and v6, v7 or v8.',
+      'Set ZOHO_API_DOMAIN to a domain without a path, and ZOHO_API_VERSION to v6, v7 or v8, ' +
+      THEN_RESUME,
     source: D8_STATUS,
   },
   {
@@ -58,7 +60,8 @@ export const GENERIC_ENTRIES = [
     concerns: 'org',
     cause: 'the API does not take this method at this address',
     resolution:
-      'Check ZOHO_API_DOMAIN and any proxy on the way, and that ZOHO_API_VERSION is v6, v7 or v8.',
+      'Check ZOHO_API_DOMAIN and any proxy on the way, set ZOHO_API_VERSION to v6, v7 or v8, ' +
+      THEN_RESUME,
     source: [...S3, ...D8_STATUS],
   },
   {

@@ -1,3 +1,4 @@
+import { THEN_RESUME } from './after-stop.ts';
 import { any, hasPointer, pointsTo } from './details.ts';
 import type { CatalogueEntry } from './entry.ts';
 import { D7_RECORD_REMOVE, O26B, S3 } from './sources.ts';
@@ -43,7 +44,7 @@ export const RECORD_PERMISSION_ENTRIES = [
     cause: 'the signed-in user may not change records of this module',
     resolution:
       'Have an administrator allow editing this module in the profile of the signed-in user, ' +
-      'then resume the run.',
+      THEN_RESUME,
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {
@@ -65,7 +66,7 @@ export const RECORD_PERMISSION_ENTRIES = [
     cause: 'the signed-in user has no right to update this module',
     resolution:
       'Have an administrator allow editing this module in the profile of the signed-in user, ' +
-      'then resume the run.',
+      THEN_RESUME,
     source: [...S3, ...D7_RECORD_REMOVE],
   },
   {

@@ -1,3 +1,4 @@
+import { THEN_RESUME } from './after-stop.ts';
 import { all, any, has, hasPointer, not, pathPart, pointsTo, saysLastResort } from './details.ts';
 import type { CatalogueEntry, Endpoint } from './entry.ts';
 import { D7_READ, D7_UPDATE, O26A, O26B, S4 } from './sources.ts';
@@ -54,8 +55,8 @@ export const TERRITORY_ENTRIES = [
     concerns: 'org',
     cause: 'the org holds as many territories as its edition allows',
     resolution:
-      'Delete territories that are no longer needed or have the limit of the edition raised, then ' +
-      'resume the run.',
+      'Delete territories that are no longer needed or have the limit of the edition raised, ' +
+      THEN_RESUME,
     source: [...S4, ...O26B],
     when: all(has('limit'), not(has('limit_due_to')), not(hasPointer)),
   },
