@@ -58,8 +58,8 @@ describe('the texts of the catalogue', () => {
     expect(own.map(codeOf)).toEqual(['MAX_ERRORS']);
   });
 
-  test('a refusal that stops a run leaves rows for resume, and rows that failed for retry', () => {
-    const both = /, then resume the run; retry sends the rows that failed\.$/;
+  test('a refusal that stops a run leaves all its rows for resume', () => {
+    const says = /, then resume the run\.$/;
     const stops = API_ENTRIES.filter(({ concerns }) => /org|module/.test(concerns));
     const isTokens = ({ endpoints, retry }: CatalogueEntry) =>
       retry === 'token' || (endpoints !== 'any' && endpoints.includes('token'));
@@ -67,7 +67,7 @@ describe('the texts of the catalogue', () => {
     // No row fails when it is the token that is refused.
     expect(aboutToken.filter(({ resolution }) => /retry/i.test(resolution)).map(label)).toEqual([]);
     // What is wrong in the module column is corrected in the file.
-    const unsaid = others.filter(({ resolution }) => !both.test(resolution));
+    const unsaid = others.filter(({ resolution }) => !says.test(resolution));
     expect(unsaid.filter(({ resolution }) => !/in the module column/.test(resolution))).toEqual([]);
     expect(unsaid.filter(({ resolution }) => /resume|retry/i.test(resolution))).toEqual([]);
   });

@@ -24,8 +24,8 @@ export const OWN_ENTRIES = [
     code: 'PARENT_FAILED',
     cause: 'the parent territory was not created',
     resolution:
-      'Correct the row of the territory that the reporting_to column names in failed.csv, which ' +
-      'holds both rows, then retry the run.',
+      'Correct the row that the _message column names in failed.csv, which holds both rows, then ' +
+      'retry the run.',
   },
   {
     ...row,
