@@ -3,9 +3,10 @@ import { Agent } from 'undici';
 import type { Answer } from './answer.ts';
 import { type ApiRequest, creditsOf, httpRequest } from './api-request.ts';
 import type { Connection } from './connection.ts';
-import { createCreditLimit, isBeyondCreditLimit } from './credit-limit.ts';
+import { createCreditLimit } from './credit-limit.ts';
 import {
   NotStartedError,
+  OrgError,
   RateLimitError,
   TokenRefusedError,
   TransientError,
@@ -184,12 +185,14 @@ export function createClient(connection: Connection, options: ClientOptions = {}
   /** What a call that came to nothing is told as; `fault` is the last 5xx a write was answered with. */
   function failureOf(error: unknown, attempts: number, fault?: TransientError): unknown {
     // A write that the org had answered before no more could be sent must not look as if never sent.
-    const isUnmade = error instanceof NotStartedError || isBeyondCreditLimit(error);
-    if (isUnmade && fault !== undefined) fault.forbidden = error;
-    const told = isUnmade ? (fault ?? error) : error;
-    if (told instanceof TokenRefusedError) return acceptsNoToken(told);
+    let told = error;
+    if (told instanceof TokenRefusedError) told = acceptsNoToken(told);
     if (told instanceof TransientError && told.refusal === undefined) {
-      return unreachable(connection.apiDomain, 'ZOHO_API_DOMAIN', told);
+      told = unreachable(connection.apiDomain, 'ZOHO_API_DOMAIN', told);
+    }
+    if (fault !== undefined && (told instanceof OrgError || told instanceof NotStartedError)) {
+      fault.forbidden = told;
+      told = fault;
     }
     if (told instanceof TransientError || told instanceof UnansweredError) told.attempts = attempts;
     return told;

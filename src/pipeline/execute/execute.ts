@@ -6,6 +6,7 @@ import { MOST_CALLS_IN_FLIGHT } from '../../zoho/limits.ts';
 import type { Slots } from '../../zoho/slots.ts';
 import type { OnEvent } from '../events.ts';
 import { interrupted, type Stop } from '../stop.ts';
+import { backOffMs } from './back-off.ts';
 import { rowsOf, without } from './entries.ts';
 import type { ChunkResult, Executor } from './executor.ts';
 import { createFamily } from './family.ts';
@@ -29,8 +30,6 @@ export interface ExecuteOptions {
  * hand to fill it. The real limit on calls is the client's.
  */
 const CHUNKS_AT_WORK = MOST_CALLS_IN_FLIGHT * 2;
-/** Wait before the end of the line is tried again, doubled each time. */
-const FIRST_WAIT_MS = 500;
 
 /**
  * Executes what is left of the plan, each chunk as soon as those before it have ended, and writes
@@ -149,7 +148,7 @@ export async function executeChunks(
   }
 
   for (let deferrals = 0; await runAll(deferrals); deferrals += 1) {
-    await options.sleep(FIRST_WAIT_MS * 2 ** deferrals);
+    await options.sleep(backOffMs(deferrals));
   }
   return stop;
 }

@@ -7,6 +7,7 @@ import type { ZohoClient } from '../../zoho/client.ts';
 import { NotStartedError } from '../../zoho/errors.ts';
 import { readerOf } from '../plan/org-reader.ts';
 import { stopFor } from '../stop.ts';
+import { backOffMs } from './back-off.ts';
 import { distinctCalls, rowsOf } from './entries.ts';
 import type { Executor } from './executor.ts';
 import { isMadeWithoutId, isWorthWaiting, refuse, succeed } from './items.ts';
@@ -23,9 +24,6 @@ import { halve, type Sending } from './repair.ts';
 import { createSettling } from './settling.ts';
 import { createTransmit, type Sent } from './transmit.ts';
 
-/** Waits double: half a second, one, two, four, eight. */
-const FIRST_WAIT_MS = 500;
-
 /**
  * Executes chunks through a client: sends, reads the answer item by item, sends again what was
  * refused because of a neighbour, and settles what was never answered.
@@ -36,7 +34,7 @@ export function createLocalExecutor(
   signal?: AbortSignal,
 ): Executor {
   const settling = createSettling(client, readerOf(client));
-  const transmit = createTransmit(client, settling, signal);
+  const transmit = createTransmit(client, settling);
   /** How many calls rows that went to the end of the line were in. */
   const attemptsBefore = new Map<number, number>();
 
@@ -66,7 +64,7 @@ export function createLocalExecutor(
       : chunk.entries;
     for (let waits = 0; entries.length > 0 && ledger.stop === undefined; ) {
       if (!turn.mayStart()) return;
-      if (waits > 0) await client.sleep(FIRST_WAIT_MS * 2 ** (waits - 1));
+      if (waits > 0) await client.sleep(backOffMs(waits - 1));
       if (jobs.size > 0) await settling.jobsEnded(chunk.target, jobs, ledger);
       jobs.clear();
       const concluded = ledger.outcomes.size;
@@ -130,10 +128,11 @@ export function createLocalExecutor(
         else again.push(...next);
       }
     });
-    if (taken.size > 0) await settling.settleTaken(chunk, taken, ledger);
     const wasDone = answer.httpStatus < 400 || items.some((item) => item?.success);
     // A success that does not speak of an item says nothing; a refusal left it undone.
-    if (!wasDone) for (const row of rowsOf(unspoken)) ledger.suspect.add(row);
+    const doubt = wasDone ? ledger.lost : ledger.suspect;
+    for (const row of rowsOf(unspoken)) doubt.add(row);
+    if (taken.size > 0) await settling.settleTaken(chunk, taken, ledger);
     const undone = wasDone
       ? await settleUnspoken(chunk, unspoken, ledger, ledger.outcomes.size > concluded)
       : unspoken;
@@ -151,7 +150,6 @@ export function createLocalExecutor(
     movesOn: boolean,
   ): Promise<Entry[]> {
     if (entries.length === 0) return [];
-    for (const row of rowsOf(entries)) ledger.lost.add(row);
     const rest = await settling.settleLost(chunk, entries, ledger);
     if (!movesOn) ledger.silences += 1;
     if (ledger.silences <= MOST_LOST_ANSWERS) return rest;

@@ -41,14 +41,17 @@ export function createSettling(client: ZohoClient, reader: OrgReader): Settling 
     },
 
     async settleTaken(chunk, taken, ledger) {
-      let found = new Map<number, Settled>();
+      const entries = [...taken.keys()];
+      let found: ReadonlyMap<number, Settled>;
       try {
-        found = await ledger.operation.settle(chunk, [...taken.keys()], reader);
-      } finally {
-        // Where the org does not let itself be read, they stay refused.
-        for (const [entry, refusal] of taken) {
-          for (const row of rowsOf([entry])) concludeTaken(ledger, row, refusal, found.get(row));
-        }
+        found = await ledger.operation.settle(chunk, entries, reader);
+      } catch (error) {
+        // Nothing is known of them: they stay open, and what this run may have made is not lost.
+        for (const row of rowsOf(entries)) if (ledger.suspect.has(row)) ledger.lost.add(row);
+        throw error;
+      }
+      for (const [entry, refusal] of taken) {
+        for (const row of rowsOf([entry])) concludeTaken(ledger, row, refusal, found.get(row));
       }
     },
 

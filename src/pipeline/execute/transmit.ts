@@ -2,7 +2,7 @@ import type { Chunk, Entry } from '../../vocabulary.ts';
 import { type Answer, type ListAnswer, readListAnswer } from '../../zoho/answer.ts';
 import type { ZohoClient } from '../../zoho/client.ts';
 import { TransientError, UnansweredError } from '../../zoho/errors.ts';
-import { stopFor } from '../stop.ts';
+import { backOffMs } from './back-off.ts';
 import { rowsOf } from './entries.ts';
 import { countAttempts, fail, giveUp, type Ledger, MOST_LOST_ANSWERS } from './ledger.ts';
 import type { Settling } from './settling.ts';
@@ -20,13 +20,7 @@ export interface Sent {
  */
 export type Transmit = (chunk: Chunk, ledger: Ledger) => Promise<Sent | undefined>;
 
-const FIRST_WAIT_MS = 500;
-
-export function createTransmit(
-  client: ZohoClient,
-  settling: Settling,
-  signal?: AbortSignal,
-): Transmit {
+export function createTransmit(client: ZohoClient, settling: Settling): Transmit {
   /** Makes the call once; nothing is left to do with it where the answer is undefined. */
   async function call(chunk: Chunk, ledger: Ledger): Promise<Sent | 'lost' | undefined> {
     const { entries } = chunk;
@@ -43,8 +37,12 @@ export function createTransmit(
       countAttempts(ledger, entries, error.attempts);
       if (error instanceof UnansweredError) return 'lost';
       if (error.refusal === undefined) throw error;
+      if (error.forbidden !== undefined) {
+        // A 5xx may come after the work was done: the org is read before it is sent again.
+        for (const row of rowsOf(entries)) ledger.lost.add(row);
+        throw error.forbidden;
+      }
       fail(ledger, rowsOf(entries), error.refusal);
-      ledger.stop ??= stopFor(error.forbidden, signal);
       return undefined;
     }
   }
@@ -53,7 +51,7 @@ export function createTransmit(
     let open: readonly Entry[] = chunk.entries;
     for (let lost = 0; open.length > 0; lost += 1) {
       // The first answer may be lost with a connection; where more are, something needs time.
-      if (lost > 1) await client.sleep(FIRST_WAIT_MS * 2 ** (lost - 2));
+      if (lost > 1) await client.sleep(backOffMs(lost - 2));
       const sent = await call({ ...chunk, entries: open }, ledger);
       if (sent !== 'lost') return sent;
       for (const row of rowsOf(open)) ledger.lost.add(row);

@@ -1,9 +1,9 @@
 import type { ZohoClient } from '../../zoho/client.ts';
 import { NotStartedError } from '../../zoho/errors.ts';
+import { backOffMs } from './back-off.ts';
 
 /** Jobs of the org take seconds as a rule; one that takes longer than this may be stuck. */
 const PATIENCE_MS = 600_000;
-const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 
 /**
@@ -18,7 +18,7 @@ export async function waitUntil(
   hasCome: () => Promise<boolean>,
   mayGoOn: () => boolean = () => true,
 ): Promise<boolean> {
-  let waitMs = FIRST_WAIT_MS;
+  let waitMs = backOffMs(0);
   for (let waitedMs = 0; !(await hasCome()); ) {
     if (waitedMs >= PATIENCE_MS) return false;
     if (!mayGoOn()) throw new NotStartedError();
