@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { RowSet } from '../row-set.ts';
 import type { Chunk, Outcome } from '../vocabulary.ts';
 import { explained, isBusy } from './failure.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -35,6 +36,8 @@ export interface Journal extends JournalReads, Disposable {
   addOutcomes(outcomes: readonly Outcome[]): void;
   /** Changes what became of rows that have their outcome. */
   amendOutcomes(changes: readonly Pick<Outcome, 'row' | 'status' | 'finding'>[]): void;
+  /** Takes the outcomes of these rows away, and has their chunks carried out once more. */
+  reopenRows(rows: RowSet): void;
   /** Takes the plan away: its chunks, and the outcomes of rows that passed their check. */
   unplan(): void;
   /** Takes everything away, as it was before the first row was read. */
@@ -138,6 +141,17 @@ export function journalOf(db: DatabaseSync): Journal {
       write(() => {
         db.exec('CREATE INDEX IF NOT EXISTS outcome_of_row ON outcomes (row)');
         for (const change of changes) sql(AMEND_OUTCOME).run(...amendmentOf(change));
+      });
+    },
+    reopenRows(rows) {
+      write(() => {
+        db.function('is_reopened', (row) => Number(rows.has(Number(row))));
+        db.exec('DELETE FROM outcomes WHERE is_reopened(row)');
+        for (const { id, entries } of journal.chunks()) {
+          if (!entries.some((entry) => entry.rows.some((row) => rows.has(row)))) continue;
+          // One that may have been carried out stays so.
+          sql("UPDATE chunks SET state = 'planned' WHERE id = ? AND state = 'done'").run(id);
+        }
       });
     },
     unplan: () =>

@@ -49,7 +49,7 @@ export interface JournalReads {
   causes(most: number): Cause[];
   /** Rows that have an outcome, or only those that have this one. */
   rowsEnded(status?: Status): RowSet;
-  /** Rows of calls that may have been carried out, as far as that is not known yet. */
+  /** All rows of calls that may have been carried out; those with an outcome are among them. */
   unsettledRows(): RowSet;
 }
 

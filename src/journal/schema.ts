@@ -4,8 +4,9 @@ export const APPLICATION_ID = 0x74657272;
 export const SCHEMA_VERSION = 2;
 
 /**
- * Tables of a run's SQLite file. Rows and outcomes are appended and never updated: a million
- * updates in random order take most of a minute, a million appends two seconds.
+ * Tables of a run's SQLite file. Rows and outcomes are appended: a million updates in random order
+ * take most of a minute, a million appends two seconds. What changes an outcome later (a job of the
+ * org that has ended, a row that is sent once more) is about few rows, or waits longer for the org.
  */
 export const SCHEMA = `
   PRAGMA application_id = ${APPLICATION_ID};

@@ -1,8 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
 import type { Journal } from '../journal/journal.ts';
 import { causesOf } from '../report/causes.ts';
 import { type ResultContext, writeResultFiles } from '../report/result-files.ts';
 import type { Summary } from '../report/summary.ts';
+import { writeSummary } from '../report/summary-file.ts';
 import type { AnyResource } from '../resources/registry.ts';
 import { countUnmet, type Status } from '../vocabulary.ts';
 import type { ClientOptions, ZohoClient } from '../zoho/client.ts';
@@ -141,9 +141,7 @@ async function report(
     files,
   };
   journal.sessions.check();
-  // Renamed when whole: whoever finds a summary can rely on it.
-  await writeFile(`${files.summary}.part`, `${JSON.stringify(summary, null, 2)}\n`);
-  await rename(`${files.summary}.part`, files.summary);
+  await writeSummary(summary);
   return summary;
 }
 

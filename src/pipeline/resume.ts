@@ -9,6 +9,7 @@ import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { readTerritories } from '../zoho/directory.ts';
 import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
 import type { PlanTotals } from './events.ts';
+import { reopenRefused } from './execute/reopen.ts';
 import { topOf } from './plan/prepare.ts';
 import { type ImportOptions, planAndSend, readAndSend, resourceNamed } from './run.ts';
 import { type FoundRun, findRun, readSummary } from './runs/find.ts';
@@ -94,6 +95,7 @@ async function goOn(
     const org = `another org called ${client.connection.name}`;
     throw otherOrg(run.home, org, 'this one', 'resume');
   }
+  reopenRefused(journal);
   return await carryOut(run, client, options, async () => totalsOf(journal));
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { AppError } from '../errors.ts';
@@ -51,6 +52,16 @@ export function openCsv(path: string): CsvFile {
 /** Lines as they stand in such a file. */
 export function csvText(lines: readonly (readonly string[])[]): string {
   return stringify(lines.map((line) => line.map(guardFormula)));
+}
+
+/**
+ * Puts a file that is whole into the place of an earlier one.
+ * @throws {AppError} `RESULT_UNWRITABLE` when it cannot: a spreadsheet may hold the earlier one
+ */
+export async function putInPlace(part: string, path: string): Promise<void> {
+  await rename(part, path).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
 }
 
 /** What is told of a file that cannot be written, or not put into its place. */

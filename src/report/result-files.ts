@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import type { Journal, Result } from '../journal/journal.ts';
 import type { RowSet } from '../row-set.ts';
 import { type Finding, type Status, UNMET_STATUSES } from '../vocabulary.ts';
-import { csvText, openCsv } from './csv-file.ts';
+import { csvText, openCsv, putInPlace, unwritable } from './csv-file.ts';
+import type { Summary } from './summary.ts';
 
 /** Columns that a result file adds to those of the input. */
 export const RESULT_COLUMNS = [
@@ -35,6 +37,9 @@ const UNSETTLED = 'the row was sent, and whether the org has done it is not know
  * Writes `result.csv`, one line per input row in input order, and `failed.csv`, those of its lines
  * that are not as asked. Gives the number of rows by status.
  *
+ * Files of an earlier time stay until both are whole. Their summary goes first: whoever finds one
+ * finds the files that it is about.
+ *
  * Both are UTF-8, comma-separated, with the cells that a spreadsheet would run guarded.
  * Memory: a hundred rows.
  * @throws {AppError} `RESULT_UNWRITABLE` when a file cannot be written to its end
@@ -43,10 +48,32 @@ const UNSETTLED = 'the row was sent, and whether the org has done it is not know
 export async function writeResultFiles(
   journal: Journal,
   context: ResultContext,
-  paths: { readonly result: string; readonly failed: string },
+  paths: Pick<Summary['files'], 'result' | 'failed' | 'summary'>,
 ): Promise<Map<Status, number>> {
-  await using result = openCsv(paths.result);
-  await using failed = openCsv(paths.failed);
+  const parts = { result: `${paths.result}.part`, failed: `${paths.failed}.part` };
+  try {
+    const counts = await writeParts(journal, context, parts);
+    await rm(paths.summary, { force: true }).catch((error: unknown) => {
+      throw unwritable(paths.summary, error);
+    });
+    await putInPlace(parts.result, paths.result);
+    await putInPlace(parts.failed, paths.failed);
+    return counts;
+  } catch (error) {
+    // On a full disk they take the room that the journal needs.
+    for (const part of Object.values(parts)) await rm(part, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Writes both files to their end where they are out of the way. */
+async function writeParts(
+  journal: Journal,
+  context: ResultContext,
+  parts: { readonly result: string; readonly failed: string },
+): Promise<Map<Status, number>> {
+  await using result = openCsv(parts.result);
+  await using failed = openCsv(parts.failed);
   const header = [...context.header, ...RESULT_COLUMNS];
   result.add(header);
   failed.add(header);

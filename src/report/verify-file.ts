@@ -1,6 +1,6 @@
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { Result } from '../journal/journal.ts';
-import { openCsv, unwritable } from './csv-file.ts';
+import { openCsv, putInPlace } from './csv-file.ts';
 import type { Verdict, Verification } from './verification.ts';
 
 /** Columns that `verify.csv` adds to those of the input. */
@@ -53,10 +53,7 @@ export async function writeVerifyFile(
       signal?.throwIfAborted();
     }
     await file.close();
-    // A spreadsheet that shows the earlier file may hold it.
-    await rename(part, path).catch((error: unknown) => {
-      throw unwritable(path, error);
-    });
+    await putInPlace(part, path);
   } catch (error) {
     await rm(part, { force: true });
     throw error;

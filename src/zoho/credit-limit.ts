@@ -29,11 +29,6 @@ export function createCreditLimit(maxCredits: number): CreditLimit {
   };
 }
 
-/** Whether a call was not made because of the limit. */
-export function isBeyondCreditLimit(error: unknown): boolean {
-  return error instanceof OrgError && error.code === 'MAX_CREDITS';
-}
-
 function wouldCostTooMuch(maxCredits: number): OrgError {
   return new OrgError(
     'MAX_CREDITS',

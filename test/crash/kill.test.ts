@@ -94,7 +94,7 @@ function sceneOf(scenario: Scenario): () => Scene {
   return () => scene;
 }
 
-const seeds = isLong ? Array.from({ length: 10 }, (_, i) => i + 1) : [1];
+const seeds = isLong ? [1, 2, 3] : [1];
 
 describe.each(SCENARIOS)('$name: a run ends as if it had never been killed', (scenario) => {
   const scene = sceneOf(scenario);
@@ -104,7 +104,7 @@ describe.each(SCENARIOS)('$name: a run ends as if it had never been killed', (sc
   });
 
   test.each(seeds)('at any instant, seed %i', { timeout: TIMEOUT_MS }, async (seed) => {
-    const kills = someKills(scene(), seed, isLong ? 40 : 8);
+    const kills = someKills(scene(), seed, isLong ? 40 : 7);
     await breakEach(scene(), inGroups(kills, 1));
   });
 
@@ -133,7 +133,9 @@ describe('while the result files are written', () => {
   });
 });
 
-describe.each(SCENARIOS)('$name: a call that the org carries out when the run goes on', (given) => {
+const late = isLong ? SCENARIOS : SCENARIOS.slice(-2);
+
+describe.each(late)('$name: a call that the org carries out when the run goes on', (given) => {
   const scene = sceneOf({ ...given, concurrency: 1 });
 
   test('is found out, though it is sent once more', { timeout: TIMEOUT_MS }, async () => {
@@ -155,7 +157,7 @@ describe.runIf(isLong)('one call at a time, and other ways to be answered', () =
     });
 
     test.each(seeds)('again and again, seed %i', { timeout: TIMEOUT_MS }, async (seed) => {
-      await breakEach(scene(), inGroups(someKills(scene(), seed, 30), 2));
+      await breakEach(scene(), inGroups(someKills(scene(), seed, 20), 2));
     });
   });
 });

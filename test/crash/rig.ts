@@ -7,7 +7,6 @@ import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CarryOutOptions } from '../../src/pipeline/carry-out.ts';
 import { type Resumed, resumeRun } from '../../src/pipeline/resume.ts';
-import { runImport } from '../../src/pipeline/run.ts';
 import { SANDBOX_ACCESS_TOKEN, type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { type CliOptions, type CliResult, runCli } from '../support/cli.ts';
 import { envOfKill, type Kill, type Steps, watchToKill } from './kills.ts';
@@ -45,12 +44,13 @@ export async function openScene(scenario: Scenario): Promise<Scene> {
     return startPlay(scenario, template, join(folder, String(plays)));
   };
   await using first = await play();
+  const before = first.tap.calls;
   const { exitCode, stderr } = await first.import();
   if (exitCode !== 0 && exitCode !== 1) throw new Error(stderr);
   return {
     unbroken: await first.left(),
     steps: JSON.parse(stderr.trim().split('\n').at(-1) ?? ''),
-    calls: first.tap.calls,
+    calls: first.tap.calls - before,
     play,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   };
@@ -97,7 +97,7 @@ export interface Play extends AsyncDisposable {
 }
 
 async function startPlay(scenario: Scenario, template: string, folder: string): Promise<Play> {
-  const { settings = {}, resource, wait = false, concurrency = 'auto' } = scenario;
+  const { settings = {}, resource, isPlanned, wait = false, concurrency = 'auto' } = scenario;
   let pastMs = 0;
   const clock = () => Date.now() + pastMs;
   const sleep = async (ms: number) => {
@@ -105,8 +105,7 @@ async function startPlay(scenario: Scenario, template: string, folder: string): 
     await setImmediate();
   };
   await mkdir(folder);
-  const source = join(folder, 'in.csv');
-  await writeFile(source, scenario.csv.join('\n'));
+  await writeFile(join(folder, 'in.csv'), scenario.csv.join('\n'));
   const state = join(folder, 'org.sqlite');
   await copyFile(template, state);
   const sandbox = await startSandbox({ ...sandboxOf(scenario), state, clock });
@@ -132,11 +131,12 @@ async function startPlay(scenario: Scenario, template: string, folder: string): 
   const nodeArgs = ['--import', PRELOAD];
   const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
   const more = ['--concurrency', String(concurrency), ...(wait ? ['--wait'] : [])];
-  const order = ['import', resource, 'in.csv', '--out', 'run', ...flags, ...more];
+  const given = [resource, 'in.csv', ...flags];
+  const order = [...(isPlanned ? ['apply', 'in.plan'] : ['import', ...given]), '--out', 'run'];
   let out = join(folder, 'run');
 
   async function run(args: readonly string[], kill: Kill | undefined): Promise<CliResult> {
-    const result = await play.cli(args, {
+    const result = await play.cli([...args, ...more], {
       env: kill === undefined ? {} : envOfKill(kill),
       onStart: (child) => {
         if (kill !== undefined) watchToKill(kill, tap, () => child.kill('SIGKILL'));
@@ -153,23 +153,23 @@ async function startPlay(scenario: Scenario, template: string, folder: string): 
     sandbox,
     tap,
     path: (...names) => join(folder, ...names),
-    async cli(args = order, given = {}) {
+    async cli(args = [...order, ...more], how = {}) {
       let child: ChildProcess | undefined;
       const running = runCli(args, {
         cwd: folder,
         nodeArgs,
-        ...given,
-        env: { ...env, ...given.env },
+        ...how,
+        env: { ...env, ...how.env },
         onStart(started) {
           child = started;
-          given.onStart?.(started);
+          how.onStart?.(started);
         },
       });
       if (child !== undefined) children.set(child, running);
       return await running;
     },
     import: (kill) => run(order, kill),
-    resume: (kill) => run(['resume', 'run', ...more], kill),
+    resume: (kill) => run(['resume', 'run'], kill),
 
     async resumeHere(aheadMs = 0) {
       pastMs += aheadMs;
@@ -181,9 +181,9 @@ async function startPlay(scenario: Scenario, template: string, folder: string): 
         await play.resumeHere();
       } catch (error) {
         const isNone = error instanceof Error && 'code' in error && error.code === 'RUN_NOT_FOUND';
-        if (!isNone || tap.calls > 0) throw error;
+        if (!isNone || tap.changes > 0) throw error;
         out = join(folder, 'anew');
-        await runImport({ ...options, resource, settings, source, out });
+        await run([...order, '--out', 'anew'], undefined);
       }
     },
 
@@ -202,5 +202,6 @@ async function startPlay(scenario: Scenario, template: string, folder: string): 
       await rm(folder, { recursive: true });
     },
   };
+  if (isPlanned) await play.cli(['plan', ...given, '--output', 'in.plan']);
   return play;
 }

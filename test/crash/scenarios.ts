@@ -16,6 +16,8 @@ export interface Scenario {
   readonly sandbox?: SandboxOptions;
   /** Calls in flight at most; as many as the org takes where left out. */
   readonly concurrency?: number;
+  /** Plan first, then apply the plan. @default false */
+  readonly isPlanned?: boolean;
   /** Wait until scheduled assignments are done. */
   readonly wait?: boolean;
 }
@@ -172,7 +174,9 @@ export const VARIANTS: readonly Scenario[] = [
     sandbox: { ...RECORD_ROWS.sandbox, assign: 'immediate' },
   },
   { ...RECORD_ROWS, name: 'record-territories, --wait', wait: true },
+  { ...RECORD_ROWS, name: 'record-territories, apply', isPlanned: true },
   { ...ADDED, name: 'territories, add, only-faulty', sandbox: { mixed: 'only-faulty' } },
+  { ...UPSERTED, name: 'territories, upsert, apply', isPlanned: true },
   { ...UPSERTED, name: 'territories, upsert, unnamed', sandbox: { mixed: 'unnamed' } },
   { ...USERS, name: 'user-territories, 400', sandbox: { mixed: '400' } },
 ];

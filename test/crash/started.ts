@@ -9,11 +9,11 @@ import type { Play } from './rig.ts';
 export interface Started {
   readonly pid: number;
   readonly ended: Promise<CliResult>;
-  /** Wakes it up where it has been frozen. */
+  /** Waits until it is frozen. */
+  readonly frozen: () => Promise<void>;
+  /** Wakes it up from there. */
   readonly wake: () => void;
 }
-
-const MARK = 'frozen';
 
 /**
  * Starts a command, that of the scenario where there are no arguments.
@@ -22,16 +22,26 @@ const MARK = 'frozen';
  */
 export function start(play: Play, args?: readonly string[], freeze?: Kill): Started {
   let child: ChildProcess | undefined;
+  let isEnded = false;
+  const mark = play.path('frozen');
   const ended = play.cli(args, {
-    env: freeze === undefined ? {} : { ...envOfKill(freeze), KILL_FREEZE: play.path(MARK) },
+    env: freeze === undefined ? {} : { ...envOfKill(freeze), KILL_FREEZE: mark },
     onStart: (started) => {
       child = started;
     },
   });
-  return { pid: child?.pid ?? 0, ended, wake: () => void child?.kill('SIGCONT') };
-}
-
-/** Waits until a command of this play is frozen. */
-export async function frozen(play: Play): Promise<void> {
-  while (!existsSync(play.path(MARK))) await sleep(5);
+  void ended.finally(() => {
+    isEnded = true;
+  });
+  return {
+    pid: child?.pid ?? 0,
+    ended,
+    async frozen() {
+      while (!existsSync(mark)) {
+        if (isEnded) throw new Error('the command has ended before it came to that step');
+        await sleep(5);
+      }
+    },
+    wake: () => void child?.kill('SIGCONT'),
+  };
 }

@@ -8,7 +8,7 @@ import type { CliResult } from '../support/cli.ts';
 import { leftInFolder, likened } from './left.ts';
 import { openScene, type Play, type Scene } from './rig.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
-import { frozen, start } from './started.ts';
+import { start } from './started.ts';
 
 const [ADDED, , USERS] = SCENARIOS as [Scenario, Scenario, Scenario, Scenario];
 
@@ -148,7 +148,7 @@ describe('a file that is written to', () => {
     await using play = await scene.play();
     // The last rows are in the journal: all that was there by then was read.
     const importing = start(play, undefined, { in: 'journal', step: 5, when: 'after' });
-    await frozen(play);
+    await importing.frozen();
     await appendFile(play.path('in.csv'), `\n${USERS.csv[1]}`);
     importing.wake();
     const { exitCode, stderr } = await importing.ended;

@@ -25,8 +25,9 @@ export type Watch = (call: TappedCall) => Promise<void> | 'drop' | undefined;
 /** A place on the wire between a client and its org. */
 export interface Tap extends AsyncDisposable {
   readonly url: string;
-  /** Calls seen so far. */
+  /** Calls seen so far, and those of them that were to change the org. */
   readonly calls: number;
+  readonly changes: number;
   watch: Watch;
   /** Waits until nobody is connected, and all calls but so many were carried out. */
   quiet(underWay?: number): Promise<void>;
@@ -38,6 +39,7 @@ export async function startTap(url: string): Promise<Tap> {
   const sockets = new Set<Socket>();
   const underWay = new Set<Promise<unknown>>();
   let calls = 0;
+  let changing = 0;
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = incoming;
@@ -45,6 +47,7 @@ export async function startTap(url: string): Promise<Tap> {
     calls += 1;
     const number = calls;
     const changes = method !== 'GET' && !/oauth|coql/.test(path);
+    if (changes) changing += 1;
     const come = (moment: Moment) => tap.watch({ number, moment, changes });
     if ((await come('arrived')) === 'drop') {
       outgoing.destroy();
@@ -86,9 +89,12 @@ export async function startTap(url: string): Promise<Tap> {
     get calls() {
       return calls;
     },
+    get changes() {
+      return changing;
+    },
     watch: () => undefined,
     async quiet(left = 0) {
-      while (sockets.size > 0) await Promise.all([...sockets].map((one) => once(one, 'close')));
+      while (sockets.size > 0) await Promise.all([...sockets].map(closed));
       while (underWay.size > left) await Promise.race(underWay);
     },
     async [Symbol.asyncDispose]() {
@@ -98,4 +104,11 @@ export async function startTap(url: string): Promise<Tap> {
     },
   };
   return tap;
+}
+
+/** Waits until a socket is closed, be it by an error. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+  });
 }

@@ -166,6 +166,103 @@ describe('a create call that was answered 5xx before', () => {
   });
 });
 
+describe('a write that was answered 5xx, and cannot be sent again', () => {
+  const broken: Reply = { status: 500, headers: DONE, body: refusal('INTERNAL_ERROR') };
+
+  test('because of an interruption in the wait is left unsettled', async () => {
+    const interrupt = new AbortController();
+    await using it = await executorRig(
+      'territories',
+      territoryOrg(() => {
+        interrupt.abort();
+        return broken;
+      }),
+      { signal: interrupt.signal },
+    );
+    const { outcomes, stop, isUnsettled } = await it.execute(territoryChunk('East', 'West'));
+    expect({ outcomes, isUnsettled }).toEqual({ outcomes: [], isUnsettled: true });
+    expect(stop).toMatchObject({ code: 'INTERRUPTED', exitCode: 130 });
+  });
+
+  test('because the run has stopped elsewhere is left unsettled', async () => {
+    let mayStart = true;
+    await using it = await executorRig(
+      'territories',
+      territoryOrg(() => {
+        mayStart = false;
+        return broken;
+      }),
+    );
+    const result = await it.execute(territoryChunk('East'), () => mayStart);
+    expect(result).toMatchObject({ outcomes: [], isUnsettled: true, stop: undefined });
+  });
+
+  test.for([
+    ['TOO_MANY_REQUESTS', { rateLimitPatienceMs: 1000 }],
+    ['MAX_CREDITS', { maxCredits: 1 }],
+  ] as const)('because of %s is left unsettled', async ([code, options]) => {
+    await using it = await executorRig(
+      'territories',
+      territoryOrg((_request, write) =>
+        write === 1 ? broken : { status: 429, body: refusal('TOO_MANY_REQUESTS') },
+      ),
+      options,
+    );
+    const result = await it.execute(territoryChunk('East'));
+    expect(result).toMatchObject({ outcomes: [], isUnsettled: true, stop: { code } });
+  });
+});
+
+describe('what this run may have made, and the org says it has already', () => {
+  const noRead: Reply = { status: 403, body: refusal('NO_PERMISSION') };
+
+  /** An org that makes all at the first call, answers it with 500, and may not be read. */
+  function unreadableOrg(second: () => void = () => {}): Handler {
+    const org = territoryOrg((_request, write) => {
+      if (write > 1) second();
+      return write > 1
+        ? undefined
+        : { status: 500, headers: DONE, body: refusal('INTERNAL_ERROR') };
+    });
+    return (request, count) => (request.method === 'GET' ? noRead : org(request, count));
+  }
+
+  test('is left unsettled when the org does not let itself be read', async () => {
+    await using it = await executorRig('territories', unreadableOrg());
+    const result = await it.execute(territoryChunk('East', 'West'));
+    const stop = { code: 'NO_PERMISSION' };
+    expect(result).toMatchObject({ outcomes: [], isUnsettled: true, stop });
+  });
+
+  test('is left unsettled when the run is interrupted before the org is read', async () => {
+    const interrupt = new AbortController();
+    const handler = unreadableOrg(() => interrupt.abort());
+    const { signal } = interrupt;
+    await using it = await executorRig('territories', handler, { signal });
+    const result = await it.execute(territoryChunk('East', 'West'));
+    const stop = { code: 'INTERRUPTED' };
+    expect(result).toMatchObject({ outcomes: [], isUnsettled: true, stop });
+  });
+
+  test('does not cost the items beside it that nothing was said of', async () => {
+    await using it = await executorRig('territories', (request) =>
+      request.method === 'GET'
+        ? noRead
+        : {
+            status: 207,
+            body: {
+              territories: [
+                refusal('DUPLICATE_DATA', { json_path: '$.territories[0].name' }),
+                success(),
+              ],
+            },
+          },
+    );
+    const result = await it.execute(territoryChunk('East', 'West'));
+    expect(result).toMatchObject({ outcomes: [], isUnsettled: true });
+  });
+});
+
 describe('an answer that does not speak of every item', () => {
   test('is completed by reading the org when it tells success', async () => {
     await using it = await executorRig('user-territories', (request) =>
@@ -581,14 +678,15 @@ describe('a territory that is there before', () => {
     expect(outcomes[0]?.finding?.resolution).not.toBe('');
   });
 
-  test('and cannot be looked at stays refused, and the run stops', async () => {
+  test('and cannot be looked at stays open for when the run is resumed, and the run stops', async () => {
     await using it = await executorRig('territories', (request, count) =>
       request.method === 'GET'
         ? { status: 403, body: refusal('NO_PERMISSION') }
         : holding(east)(request, count),
     );
-    const { outcomes, stop } = await it.execute(eastAndWest());
-    expect(inShort(outcomes)).toEqual(['2 failed DUPLICATE_DATA', '3 created 91']);
+    const { outcomes, stop, isUnsettled } = await it.execute(eastAndWest());
+    expect(inShort(outcomes)).toEqual(['3 created 91']);
+    expect(isUnsettled).toBe(false);
     expect(stop).toMatchObject({ code: 'NO_PERMISSION', scope: 'org' });
   });
 

@@ -13,7 +13,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/index.ts';
 import { tempFolder } from '../support/cli.ts';
-import { startHostileServer } from '../support/hostile-server.ts';
+import { refusal, startHostileServer, success } from '../support/hostile-server.ts';
 import { callsOf, countBy, madeId, type Runs, startRuns } from '../support/runs.ts';
 import { bytesOf, connectionTo } from '../support/sandbox.ts';
 
@@ -524,17 +524,45 @@ describe('a CRM module that has no territories', () => {
     }
     const before = await statusesIn(out);
     expect(before.get('assigned')).toBe(20);
-    const unsent = before.get('not_sent') ?? 0;
-    expect(unsent).toBeGreaterThanOrEqual(20);
+    expect(before.get('failed')).toBeGreaterThan(0);
+    expect(before.get('not_sent')).toBeGreaterThanOrEqual(20);
 
     await using on = await startSandbox({ ...org, state });
     const { summary } = await resumeRun({ run: out, connection: connectionTo(on) });
     expect(summary.stopped).toBeUndefined();
-    expect((await statusesIn(out)).get('assigned')).toBe(20 + unsent);
+    expect(summary.exitCode).toBe(0);
+    expect(await statusesIn(out)).toEqual(new Map([['assigned', 50]]));
     const leads = range(30).map((i) => demoRecordId('Leads', i + 1));
     const held = leads.filter((id) => on.org.territoriesOf('Leads', id).length === 1);
-    expect(held).toHaveLength(unsent);
+    expect(held).toHaveLength(30);
   });
+});
+
+test('rows that were refused for a missing scope are sent when the token has it', async () => {
+  await using runs = await startRuns({ recordsPerModule: 1 });
+  const made: string[] = [];
+  let hasScope = false;
+  await using org = await startHostileServer(({ method, json }) => {
+    if (method === 'GET') {
+      return { body: { users: [], territories: [{ id: '1', name: 'Company' }] } };
+    }
+    if (!hasScope) return { status: 401, body: refusal('OAUTH_SCOPE_MISMATCH') };
+    const names: string[] = json.territories.map(({ name }: { name: string }) => name);
+    const ids = names.map((name) => String(10 + made.push(name)));
+    return { status: 201, body: { territories: ids.map((id) => success({ id })) } };
+  });
+  const connection = org.connection();
+  const csv = ['name,reporting_to,permission_type', 'A,,read_only', 'B,A,read_only'];
+  const stopped = await runs.import('run', 'territories', csv, { connection });
+  expect(stopped).toMatchObject({
+    stopped: { code: 'OAUTH_SCOPE_MISMATCH' },
+    statuses: { failed: 1, not_sent: 1 },
+  });
+  expect((await runs.lines('run'))[0]).toMatchObject({ _code: 'OAUTH_SCOPE_MISMATCH' });
+  hasScope = true;
+  const { summary } = await runs.resume('run', { connection });
+  expect(summary).toMatchObject({ statuses: { created: 2 }, exitCode: 0 });
+  expect(made).toEqual(['A', 'B']);
 });
 
 describe('the same file while a run of it is unfinished', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { AppError } from '../../src/errors.ts';
@@ -34,6 +34,13 @@ const refused = (finding: Partial<Finding> = {}): Outcome => ({
   attempts: 0,
 });
 
+function pathsIn(workdir: string) {
+  const [result, failed, summary] = ['result.csv', 'failed.csv', 'summary.json'].map((name) =>
+    join(workdir, name),
+  ) as [string, string, string];
+  return { result, failed, summary };
+}
+
 /** Writes a report; gives the lines of both files. */
 async function report(
   workdir: string,
@@ -41,7 +48,7 @@ async function report(
   outcomes: readonly Outcome[],
   context: Partial<ResultContext> = {},
 ) {
-  const paths = { result: join(workdir, 'result.csv'), failed: join(workdir, 'failed.csv') };
+  const paths = pathsIn(workdir);
   using journal = journalOf(rows, outcomes);
   const statuses = await writeResultFiles(journal, { ...CONTEXT, ...context }, paths);
   const raw = await readFile(paths.result, 'utf8');
@@ -244,7 +251,7 @@ describe('a file that cannot be written', () => {
   const rows = Array.from({ length: 5000 }, () => ['x'.repeat(50), '', '']);
   const outcomes = rows.map((_, i) => ({ ...refused(), row: i + 2 }));
 
-  async function errorOf(paths: { result: string; failed: string }) {
+  async function errorOf(paths: ReturnType<typeof pathsIn>) {
     using journal = journalOf(rows, outcomes);
     const error = await writeResultFiles(journal, CONTEXT, paths).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(AppError);
@@ -253,24 +260,47 @@ describe('a file that cannot be written', () => {
 
   test.for(['result', 'failed'])('because a folder stands at %s', async (which, { workdir }) => {
     await mkdir(join(workdir, 'folder'));
-    const paths = { result: join(workdir, 'r.csv'), failed: join(workdir, 'f.csv') };
-    const { code, message } = await errorOf({ ...paths, [which]: join(workdir, 'folder') });
+    const paths = { ...pathsIn(workdir), [which]: join(workdir, 'folder') };
+    const { code, message } = await errorOf(paths);
     expect(code).toBe('RESULT_UNWRITABLE');
     expect(message).toContain('EISDIR');
   });
 
   test('because its folder is gone', async ({ workdir }) => {
     const gone = join(workdir, 'gone', 'r.csv');
-    const { message } = await errorOf({ result: gone, failed: join(workdir, 'f.csv') });
+    const { message } = await errorOf({ ...pathsIn(workdir), result: gone });
     expect(message).toContain(gone);
   });
 
   test.runIf(existsSync('/dev/full'))('because the disk is full', async ({ workdir }) => {
-    const { message, hint } = await errorOf({
-      result: '/dev/full',
-      failed: join(workdir, 'f.csv'),
-    });
+    const paths = pathsIn(workdir);
+    const earlier = Object.values(paths);
+    for (const path of earlier) await writeFile(path, 'earlier');
+    await symlink('/dev/full', `${paths.failed}.part`);
+    const { message, hint } = await errorOf(paths);
     expect(message).toContain('ENOSPC');
     expect(hint).toContain('journal.sqlite');
+    // The earlier files are as they were, and nothing else takes room.
+    expect((await readdir(workdir)).sort()).toEqual(['failed.csv', 'result.csv', 'summary.json']);
+    for (const path of earlier) expect(await readFile(path, 'utf8')).toBe('earlier');
+  });
+});
+
+describe('files of an earlier time', () => {
+  test('are replaced, with what a killed process left half done; their summary is gone', async ({
+    workdir,
+  }) => {
+    const paths = pathsIn(workdir);
+    for (const path of Object.values(paths)) {
+      await writeFile(path, 'earlier');
+      await writeFile(`${path}.part`, 'x'.repeat(10_000));
+    }
+    const { lines, failed } = await report(workdir, [['r', 'e', 'w']], [refused()]);
+    expect([lines.length, failed.length]).toEqual([1, 2]);
+    expect((await readdir(workdir)).sort()).toEqual([
+      'failed.csv',
+      'result.csv',
+      'summary.json.part',
+    ]);
   });
 });
