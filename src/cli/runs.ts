@@ -1,7 +1,7 @@
 import { ConfigError, type ExitCode } from '../errors.ts';
 import { type FoundRun, findRun, tryReadSummary } from '../pipeline/runs/find.ts';
 import { RUNS_FOLDER } from '../pipeline/runs/folder.ts';
-import { type ListedRun, listRuns } from '../pipeline/runs/list.ts';
+import { isAtWork, type ListedRun, listRuns } from '../pipeline/runs/list.ts';
 import type { Summary } from '../report/summary.ts';
 import { UNMET_STATUSES } from '../vocabulary.ts';
 import { command } from './command.ts';
@@ -36,6 +36,13 @@ export function runsCommand(exit: (code: ExitCode) => void) {
 async function summaryOf({ run, folder }: FoundRun): Promise<Summary> {
   const summary = await tryReadSummary(folder);
   if (summary !== undefined) return summary;
+  if (isAtWork(folder, Date.now())) {
+    throw new ConfigError(
+      'RUN_LOCKED',
+      `The run ${run} is at work: its summary comes with its end.`,
+      'Wait until it ends; the command runs tells when.',
+    );
+  }
   throw new ConfigError(
     'RUN_UNFINISHED',
     `The run ${run} did not reach its end and has no summary.`,

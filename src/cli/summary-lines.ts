@@ -40,7 +40,7 @@ export function summaryLines(
     );
   }
   if (stopped !== undefined) {
-    lines.push('', 'To send the rest:', `  ${commandLine('resume', files.folder, ...typed)}`);
+    lines.push('', 'To go on:', `  ${commandLine('resume', files.folder, ...typed)}`);
   } else if (unmet > 0) {
     lines.push(
       '',

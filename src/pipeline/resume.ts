@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ConfigError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -13,6 +14,7 @@ import { reopenRefused } from './execute/reopen.ts';
 import { topOf } from './plan/prepare.ts';
 import { type ImportOptions, planAndSend, readAndSend, resourceNamed } from './run.ts';
 import { type FoundRun, findRun, readSummary } from './runs/find.ts';
+import { filesIn } from './runs/folder.ts';
 import { holdRun } from './runs/hold.ts';
 import { type Order, type RunMeta, tryReadMeta, tryReadOrder } from './runs/meta.ts';
 import { otherOrg } from './runs/other-org.ts';
@@ -96,6 +98,8 @@ async function goOn(
     throw otherOrg(run.home, org, 'this one', 'resume');
   }
   reopenRefused(journal);
+  // What the session before has reported does not hold from the first call on.
+  await rm(filesIn(run.home.folder).summary, { force: true });
   return await carryOut(run, client, options, async () => totalsOf(journal));
 }
 
@@ -162,7 +166,16 @@ async function requireSameFile({ run }: FoundRun, { path, hash }: RunMeta): Prom
 
 async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new ConfigError(
+      'FILE_UNREADABLE',
+      `${path} cannot be read${code}, so nobody can tell whether it is as it was.`,
+      'Permit reading it; or give --as-read, to send the rows as they were read.',
+    );
+  }
   return hash.digest('hex');
 }
 

@@ -12,6 +12,7 @@ import { rowsLeft } from './runs/close.ts';
 import { type FoundRun, findRun, readSummary } from './runs/find.ts';
 import { filesIn } from './runs/folder.ts';
 import { contextOf, type RunMeta, tryReadMeta } from './runs/meta.ts';
+import { otherOrg } from './runs/other-org.ts';
 
 /** Which rows to send again, and how. */
 export interface RetryOptions extends CarryOutOptions {
@@ -45,7 +46,9 @@ export async function retryRun(options: RetryOptions): Promise<Retried> {
   const left = look(found, file);
   if (left === undefined) return { summary: await readSummary(found.folder), isNew: false };
   const { meta, source, isStopped } = left;
-  const { resource, settings, reading } = meta;
+  const { resource, settings, reading, org, topTerritory } = meta;
+  const { name } = options.connection;
+  if (org !== undefined && org !== name) throw otherOrg(found, org, name, 'retry');
   const summary = await runImport({
     ...sending,
     resource,
@@ -53,6 +56,7 @@ export async function retryRun(options: RetryOptions): Promise<Retried> {
     source,
     ...(reading.map === undefined ? {} : { map: new Map(reading.map) }),
     retryOf: found.run,
+    ...(topTerritory === undefined ? {} : { topTerritory }),
     ...(isStopped ? { closes: resolve(found.folder) } : {}),
   });
   return { summary, isNew: true };

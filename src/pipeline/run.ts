@@ -4,6 +4,7 @@ import { openJournal } from '../journal/open.ts';
 import { nearest } from '../nearest.ts';
 import type { Summary } from '../report/summary.ts';
 import { type AnyResource, findResource, RESOURCE_NAMES } from '../resources/registry.ts';
+import type { Org } from '../resources/resource.ts';
 import { createClient, type ZohoClient } from '../zoho/client.ts';
 import { type CarryOutOptions, carryOut, clientOptions, type OpenRun } from './carry-out.ts';
 import type { PrecheckMode } from './plan/precheck.ts';
@@ -13,6 +14,7 @@ import { closeRun } from './runs/close.ts';
 import { createRunFolder } from './runs/folder.ts';
 import { holdRun } from './runs/hold.ts';
 import { addMeta, readMeta } from './runs/meta.ts';
+import { otherOrg } from './runs/other-org.ts';
 import { refuseUnfinished } from './runs/unfinished.ts';
 import { mustBeTold } from './stop.ts';
 
@@ -28,6 +30,8 @@ export interface ImportOptions extends IntakeOptions, CarryOutOptions {
   readonly anew?: boolean;
   /** Run whose rows these are. */
   readonly retryOf?: string;
+  /** Id of the top territory of that run's org; another org is refused. */
+  readonly topTerritory?: string;
   /** Folder of that run, where it was stopped: it ends when this one is planned. */
   readonly closes?: string;
 }
@@ -81,7 +85,13 @@ export async function readAndSend(
     throw error;
   }
   await using client = createClient(connection, clientOptions(options));
-  return await planAndSend(run, client, options, { settings, precheck });
+  const checkOrg = ({ territories }: Org) => {
+    const { topTerritory } = options;
+    if (topTerritory === undefined || topTerritory === topOf(territories)) return;
+    const org = `another org called ${connection.name}`;
+    throw otherOrg({ run: options.retryOf ?? '' }, org, 'this one', 'retry');
+  };
+  return await planAndSend(run, client, options, { settings, precheck, checkOrg });
 }
 
 /** Does everything from the last row of the file on. */

@@ -21,7 +21,8 @@ export function findRun(name: string): FoundRun {
   const aroundFile = existsSync(name) ? [dirname(name)] : [];
   for (const folder of [name, join(RUNS_FOLDER, name), ...aroundFile]) {
     const path = join(folder, 'journal.sqlite');
-    if (!existsSync(path) || !isJournal(path)) continue;
+    if (!existsSync(path)) continue;
+    if (!isJournal(path)) throw unreadable(path);
     using journal = readJournal(path);
     return { run: journal.id, folder, journal: path };
   }
@@ -29,6 +30,14 @@ export function findRun(name: string): FoundRun {
     'RUN_NOT_FOUND',
     `There is no run "${name}".`,
     'Name a run by its id or its folder; the command runs lists them.',
+  );
+}
+
+function unreadable(path: string): ConfigError {
+  return new ConfigError(
+    'RUN_NOT_FOUND',
+    `${path} is damaged, may not be read, or is of another version of territory-loader.`,
+    'What the run reported last is in result.csv beside it.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../errors.ts';
@@ -28,11 +29,7 @@ export async function createRunFolder(
   const run = `${time}-${resource}`;
   if (out !== undefined) {
     const made = await mkdir(out, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-      throw new ConfigError(
-        'USAGE',
-        `The folder ${out} cannot be made (${error.code ?? error.message}).`,
-        'Name another folder with --out.',
-      );
+      throw noFolder(out, error.code ?? error.message);
     });
     if ((await readdir(out)).length > 0) {
       throw new ConfigError(
@@ -47,14 +44,24 @@ export async function createRunFolder(
   for (let n = 1; ; n += 1) {
     const name = n === 1 ? run : `${run}-${n}`;
     const folder = join(RUNS_FOLDER, name);
-    await mkdir(RUNS_FOLDER, { recursive: true });
     try {
+      await mkdir(RUNS_FOLDER, { recursive: true });
       await mkdir(folder);
       return { run: name, folder, discard: () => discard(folder, true) };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const isTaken = code === 'EEXIST' && statSync(RUNS_FOLDER).isDirectory();
+      if (!isTaken) throw noFolder(folder, code);
     }
   }
+}
+
+function noFolder(folder: string, reason: string): ConfigError {
+  return new ConfigError(
+    'USAGE',
+    `The folder ${folder} cannot be made (${reason}).`,
+    'Name another folder with --out.',
+  );
 }
 
 async function discard(folder: string, isOurs: boolean): Promise<void> {

@@ -43,6 +43,11 @@ export async function listRuns(nowMs: number): Promise<ListedRun[]> {
   );
 }
 
+/** Whether a living process holds the run in a folder. */
+export function isAtWork(folder: string, nowMs: number): boolean {
+  return look(folder, undefined, nowMs).state === 'at work';
+}
+
 /** What a run's journal tells of it; its summary may be of an earlier session. */
 function look(
   folder: string,

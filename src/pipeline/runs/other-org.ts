@@ -10,7 +10,7 @@ export function otherOrg(
   { run }: Pick<RunFolder, 'run'>,
   org: string,
   now: string,
-  next: 'resume' | 'verify',
+  next: 'resume' | 'retry' | 'verify',
 ): ConfigError {
   return new ConfigError(
     'ORG_CHANGED',
