@@ -104,9 +104,9 @@ describe('a journal that cannot grow', () => {
   afterAll(() => added[Symbol.asyncDispose]());
 
   test('ends the run, which goes on when there is room', async () => {
-    // In all phases: while rows are read, while calls are planned, sent, and reported.
+    // Some are too small for the rows, some for the plan, some for what becomes of the calls.
     const ended = await pMap(
-      [36, 56, 72, 88, 104],
+      [36, 48, 60, 72, 84, 96],
       async (mostKiB) => {
         await using play = await added.play();
         const { exitCode, stderr } = await play.cli(undefined, {
@@ -114,17 +114,20 @@ describe('a journal that cannot grow', () => {
           env: { NODE_DISABLE_COMPILE_CACHE: '1' },
         });
         await play.tap.quiet();
-        const calls = play.tap.calls;
+        if (exitCode === added.unbroken.exitCode) return undefined;
+        const { changes } = play.tap;
         expect(stderr).toContain('journal.sqlite cannot be used');
         expect(stderr).toContain('To go on: territory-loader resume run');
         expect(exitCode).toBe(3);
         expect(isWhole(play.path('run', 'journal.sqlite'))).toBe(true);
         await endsAsUnbroken(play, added);
-        return calls;
+        return changes;
       },
       { concurrency: 2 },
     );
-    expect(new Set(ended).size).toBeGreaterThan(2);
+    const changes = ended.filter((one) => one !== undefined);
+    expect(changes).toContain(0);
+    expect(Math.max(...changes)).toBeGreaterThan(0);
   });
 });
 
